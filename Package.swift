@@ -1,0 +1,90 @@
+// swift-tools-version: 6.2
+import PackageDescription
+
+/// One set of strict settings for every target.
+let strict: [SwiftSetting] = [
+  .swiftLanguageMode(.v6),
+  .enableUpcomingFeature("ExistentialAny"),
+  .enableUpcomingFeature("InternalImportsByDefault"),
+  .enableUpcomingFeature("MemberImportVisibility"),
+  .enableUpcomingFeature("NonisolatedNonsendingByDefault"),
+  .strictMemorySafety(),
+  .treatAllWarnings(as: .error),
+]
+
+func room(_ name: String, _ dependencies: [Target.Dependency] = []) -> Target {
+  .target(name: name, dependencies: dependencies, swiftSettings: strict)
+}
+
+func program(_ name: String, _ dependencies: [Target.Dependency], path: String? = nil) -> Target {
+  .executableTarget(name: name, dependencies: dependencies, path: path, swiftSettings: strict)
+}
+
+func tests(of name: String, _ dependencies: [Target.Dependency] = []) -> Target {
+  .testTarget(name: name + "Tests", dependencies: [.byName(name: name)] + dependencies, swiftSettings: strict)
+}
+
+let argumentParser = Target.Dependency.product(name: "ArgumentParser", package: "swift-argument-parser")
+let logging = Target.Dependency.product(name: "Logging", package: "swift-log")
+let lifecycle = Target.Dependency.product(name: "ServiceLifecycle", package: "swift-service-lifecycle")
+let hummingbird = Target.Dependency.product(name: "Hummingbird", package: "hummingbird")
+
+func nio(_ product: String) -> Target.Dependency { .product(name: product, package: "swift-nio") }
+
+let package = Package(
+  name: "lbd",
+  products: [
+    .executable(name: "lbd", targets: ["lbd"]),
+    .executable(name: "lbctl", targets: ["lbctl"]),
+  ],
+  dependencies: [
+    .package(url: "https://github.com/apple/swift-argument-parser", exact: "1.8.2"),
+    .package(url: "https://github.com/apple/swift-log", exact: "1.16.2"),
+    .package(url: "https://github.com/apple/swift-nio", exact: "2.101.2"),
+    .package(url: "https://github.com/hummingbird-project/hummingbird", exact: "2.28.1", traits: []),
+    .package(url: "https://github.com/swift-server/swift-service-lifecycle", exact: "2.13.0"),
+  ],
+  targets: [
+    // What C offers
+    .target(name: "CLinux"),
+    .systemLibrary(name: "CLibNL", pkgConfig: "libnl-3.0", providers: [.apt(["libnl-3-dev"])]),
+    .systemLibrary(name: "CLibPcap", pkgConfig: "libpcap", providers: [.apt(["libpcap-dev"])]),
+    .systemLibrary(name: "CLibXML2", pkgConfig: "libxml-2.0", providers: [.apt(["libxml2-dev"])]),
+
+    // The rooms; arrows point down only
+    room("LoadBalancing"),
+    room("LinuxSystem", ["CLinux"]),
+    room("LBConfiguration", ["LoadBalancing", "CLibXML2"]),
+    room("Netlink", ["LinuxSystem", "CLinux", "CLibNL"]),
+    room("IPVS", ["LoadBalancing", "Netlink"]),
+    room("PacketMarks", ["LoadBalancing", "Netlink"]),
+    room("Interfaces", ["LoadBalancing", "LinuxSystem", "Netlink", "CLibPcap"]),
+    room("HealthChecks", ["LoadBalancing", "LinuxSystem"]),
+    room(
+      "Director",
+      ["LoadBalancing", "LinuxSystem", "LBConfiguration", "IPVS", "PacketMarks", "Interfaces", "HealthChecks", logging]),
+    room("ControlAPI", [nio("NIOCore"), nio("NIOPosix"), nio("NIOHTTP1")]),
+    room("LBDaemon", ["Director", "ControlAPI", argumentParser, hummingbird, lifecycle, logging]),
+    room("LBCommands", ["ControlAPI", "LBConfiguration", argumentParser]),
+    program("lbd", ["LBDaemon"]),
+    program("lbctl", ["LBCommands"]),
+
+    // Tests
+    .target(
+      name: "TestSupport", dependencies: ["LoadBalancing", "Netlink"], path: "Tests/TestSupport", swiftSettings: strict),
+    program("LabPeer", ["LinuxSystem", "CLinux"], path: "Tests/LabPeer"),
+    tests(of: "LoadBalancing"),
+    tests(of: "LinuxSystem"),
+    tests(of: "LBConfiguration", ["TestSupport"]),
+    tests(of: "Netlink", ["TestSupport"]),
+    tests(of: "IPVS", ["TestSupport"]),
+    tests(of: "PacketMarks", ["TestSupport"]),
+    tests(of: "Interfaces", ["TestSupport"]),
+    tests(of: "HealthChecks", ["TestSupport"]),
+    tests(of: "Director", ["TestSupport"]),
+    tests(of: "LBDaemon", ["TestSupport"]),
+    tests(of: "LBCommands", ["TestSupport"]),
+    .testTarget(name: "ArchitectureTests", swiftSettings: strict),
+    .testTarget(name: "KernelTests", dependencies: ["ControlAPI", "LinuxSystem"], swiftSettings: strict),
+  ]
+)
