@@ -1,0 +1,74 @@
+import Glibc
+
+/// Replaces whole files so that a reader, a crash or a power cut sees the old bytes or the new, never a mixture.
+///
+/// Blocks, so not for the cooperative pool.
+public enum AtomicFile {
+  /// Writes a temporary file beside the path, syncs it, renames it and syncs the directory.
+  ///
+  /// An existing file keeps its owner and mode; a symbolic link stays and what it names is replaced. The temporary
+  /// file's name begins with a dot.
+  ///
+  /// - Parameters:
+  ///   - bytes: the whole new content.
+  ///   - path: the file to replace or to make; its directory must exist.
+  ///   - permissions: the mode of a new file, as in chmod(2).
+  /// - Throws: ``SystemError``; the file is as it was then, unless only the directory's sync failed.
+  public static func write(_ bytes: [UInt8], to path: String, permissions: UInt32 = 0o600) throws(SystemError) {
+    let target = resolvingLinks(path)
+    let (directory, name) = split(target)
+    let random = UInt64.random(in: .min ... .max)
+    let temporary = "\(directory)/.\(name).\(String(random, radix: 16))"
+    do {
+      try write(bytes, toNew: temporary, like: target, permissions: permissions)
+      try systemCall("rename \(temporary) to \(target)") { unsafe rename(temporary, target) }
+    } catch {
+      unsafe unlink(temporary)
+      throw error
+    }
+    let folder = OwnedDescriptor(
+      try systemCall("open \(directory)") { unsafe open(directory, O_RDONLY | O_DIRECTORY | O_CLOEXEC) })
+    try systemCall("sync \(directory)") { fsync(folder.rawValue) }
+  }
+
+  private static func write(
+    _ bytes: [UInt8], toNew path: String, like existing: String, permissions: UInt32
+  ) throws(SystemError) {
+    let file = OwnedDescriptor(
+      try systemCall("create \(path)") {
+        unsafe open(path, O_WRONLY | O_CREAT | O_EXCL | O_CLOEXEC | O_NOFOLLOW, 0o600)
+      })
+    var written = 0
+    while written < bytes.count {
+      written += try systemCall("write \(path)") {
+        unsafe bytes.withUnsafeBytes { buffer in
+          let rest = unsafe UnsafeRawBufferPointer(rebasing: buffer[written...])
+          return unsafe Glibc.write(file.rawValue, rest.baseAddress, rest.count)
+        }
+      }
+    }
+    var status = stat()
+    let mode: UInt32
+    if unsafe stat(existing, &status) == 0 {
+      try systemCall("change the owner of \(path)") { fchown(file.rawValue, status.st_uid, status.st_gid) }
+      mode = status.st_mode & 0o7777
+    } else {
+      mode = permissions
+    }
+    // After the owner: chown(2) clears the set-ID bits. And beyond the umask: the caller names the exact mode.
+    try systemCall("change the mode of \(path)") { fchmod(file.rawValue, mode) }
+    try systemCall("sync \(path)") { fsync(file.rawValue) }
+  }
+
+  private static func resolvingLinks(_ path: String) -> String {
+    guard let resolved = unsafe realpath(path, nil) else { return path }
+    defer { unsafe free(resolved) }
+    return unsafe String(cString: resolved)
+  }
+
+  private static func split(_ path: String) -> (directory: String, name: Substring) {
+    guard let slash = path.lastIndex(of: "/") else { return (".", path[...]) }
+    let directory = slash == path.startIndex ? "/" : String(path[..<slash])
+    return (directory, path[path.index(after: slash)...])
+  }
+}
