@@ -1,0 +1,53 @@
+import CLibNL
+
+extension NetlinkConnection {
+  /// Sends messages to a netfilter subsystem as one transaction: all are applied, or none.
+  ///
+  /// All go in one datagram between `NFNL_MSG_BATCH_BEGIN` and `NFNL_MSG_BATCH_END`
+  /// (`net/netfilter/nfnetlink.c`, `nfnetlink_rcv_batch`); the last one before the end asks to be acknowledged.
+  /// - Parameters:
+  ///   - operation: What is being done, for the error: "mark packets".
+  ///   - subsystem: `NFNL_SUBSYS_NFTABLES`, …
+  ///   - generation: Refused with ERESTART when the subsystem has been changed since this generation; nil: not checked.
+  ///   - count: The number of messages.
+  ///   - encode: Appends exactly the message with this index; the flag `request` is added. Called once for each, in order.
+  /// - Returns: What the kernel refused, in order; when that is empty all was applied, otherwise nothing.
+  /// - Throws: ``NetlinkError/Code/kernel(_:)`` when the transaction as a whole was refused (nothing was applied);
+  ///   otherwise as ``batch(_:count:limits:encode:)``.
+  public func transaction(
+    _ operation: String, subsystem: UInt16, generation: UInt32? = nil, count: Int,
+    encode: (_ index: Int, _ builder: inout MessageBuilder) -> Void
+  ) throws(NetlinkError) -> [BatchFailure] {
+    guard count > 0 else { return [] }
+    var builder = MessageBuilder(reservingCapacity: 4096)
+    var offsets = [0]
+    builder.message(type: UInt16(NFNL_MSG_BATCH_BEGIN)) {
+      $0.netfilterHeader(resource: subsystem)
+      if let generation { $0.attribute(UInt16(NFNL_BATCH_GENID.rawValue), generation.bigEndian) }
+    }
+    for index in 0..<count {
+      offsets.append(builder.bytes.count)
+      encode(index, &builder)
+    }
+    offsets.append(builder.bytes.count)
+    builder.message(type: UInt16(NFNL_MSG_BATCH_END)) { $0.netfilterHeader(resource: subsystem) }
+    guard !builder.hasOverflowed else { throw NetlinkError(.messageTooLarge, operation) }
+
+    let sequences = stamp(&builder, offsets, acknowledging: count)
+    var failures: [BatchFailure] = []
+    try exchange(builder.bytes, operation) { header, payload throws(NetlinkError) in
+      guard let place = sequences.place(of: header.sequence, count: offsets.count) else { return .foreign }
+      guard header.type == MessageType.error else { return .more }
+      let answer = try Acknowledgement(header: header, payload: payload)
+      if place == 0 || place > count {
+        guard answer.errno != 0 else { return .more }
+        throw NetlinkError(.kernel(answer.errno), operation, detail: answer.detail)
+      }
+      if answer.errno != 0 {
+        failures.append(BatchFailure(index: place - 1, errno: answer.errno, detail: answer.detail))
+      }
+      return place == count ? .last : .more
+    }
+    return failures
+  }
+}
