@@ -60,7 +60,7 @@ private final class JobQueue: Sendable {
   }
 
   private let state = Mutex(State())
-  private let wakeUps = Semaphore()
+  private let wakeUps = ThreadSemaphore()
   private let thread = Atomic<UInt>(0)
   /// Taken from `waiting` in one piece, in reverse; touched by the executor's thread alone.
   private nonisolated(unsafe) var taken: [Work] = []

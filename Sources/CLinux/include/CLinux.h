@@ -1,14 +1,13 @@
 #pragma once
 
 // What `import Glibc` does not show: headers that its module leaves out, and functions that need _GNU_SOURCE.
+// netinet/in.h comes before the kernel's headers, which then leave out what it defines already (linux/libc-compat.h).
+#include <netinet/in.h>
 #include <stdint.h>
 #include <sys/epoll.h>
 #include <sys/eventfd.h>
 #include <sys/signalfd.h>
 #include <sys/socket.h>
-#include <sys/un.h>
-#include <netinet/in.h>
-#include <netinet/tcp.h>
 
 #include <linux/capability.h>
 #include <linux/genetlink.h>

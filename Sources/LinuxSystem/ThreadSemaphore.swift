@@ -1,7 +1,7 @@
 import Glibc
 
 /// A counting semaphore of the C library, for threads of our own; never waited for in the cooperative pool.
-@safe final class Semaphore: @unchecked Sendable {
+@safe final class ThreadSemaphore: @unchecked Sendable {
   private let semaphore: UnsafeMutablePointer<sem_t>
 
   init() {

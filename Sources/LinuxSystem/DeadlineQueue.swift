@@ -1,0 +1,67 @@
+/// Numbers with a time each, the earliest first; a binary heap.
+///
+/// Times count from an origin that the owner chose.
+public struct DeadlineQueue: Sendable {
+  public struct Entry: Hashable, Sendable {
+    public let time: Duration
+    public let number: UInt64
+  }
+
+  private var heap: [Entry] = []
+
+  public init() {}
+
+  public var count: Int { heap.count }
+
+  /// The entry with the earliest time, of equal times the one with the lowest number.
+  public var first: Entry? { heap.first }
+
+  public mutating func insert(_ number: UInt64, at time: Duration) {
+    heap.append(Entry(time: time, number: number))
+    siftUp(from: heap.count - 1)
+  }
+
+  public mutating func removeFirst() -> Entry? {
+    guard let first = heap.first, let last = heap.popLast() else { return nil }
+    if !heap.isEmpty {
+      heap[0] = last
+      siftDown(from: 0)
+    }
+    return first
+  }
+
+  /// Drops every entry whose number is not wanted any more.
+  public mutating func keepOnly(_ isWanted: (UInt64) -> Bool) {
+    heap.removeAll { !isWanted($0.number) }
+    for index in (0..<heap.count / 2).reversed() { siftDown(from: index) }
+  }
+
+  private mutating func siftUp(from start: Int) {
+    var index = start
+    while index > 0 {
+      let parent = (index - 1) / 2
+      guard heap[index] < heap[parent] else { return }
+      heap.swapAt(index, parent)
+      index = parent
+    }
+  }
+
+  private mutating func siftDown(from start: Int) {
+    var index = start
+    while true {
+      var least = index
+      for child in 2 * index + 1...2 * index + 2 where child < heap.count && heap[child] < heap[least] {
+        least = child
+      }
+      guard least != index else { return }
+      heap.swapAt(index, least)
+      index = least
+    }
+  }
+}
+
+extension DeadlineQueue.Entry: Comparable {
+  public static func < (left: Self, right: Self) -> Bool {
+    left.time == right.time ? left.number < right.number : left.time < right.time
+  }
+}

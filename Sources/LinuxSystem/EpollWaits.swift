@@ -1,0 +1,43 @@
+/// Who waits, under which number and how long; pure bookkeeping.
+struct EpollWaits {
+  /// Resumed with nil for readiness.
+  typealias Continuation = CheckedContinuation<WaitError?, Never>
+
+  private var waiting: [UInt64: Continuation] = [:]
+  /// Holds ended waits too, until their time comes or they are the most.
+  private var deadlines = DeadlineQueue()
+  /// Until when the thread sleeps; nil while it is awake and will look at the deadlines before it sleeps again.
+  private var sleepsUntil: Duration?
+
+  /// Says whether the sleeping thread must be woken to see this deadline in time.
+  mutating func begin(_ number: UInt64, until deadline: Duration, _ continuation: Continuation) -> Bool {
+    waiting[number] = continuation
+    if deadlines.count > 2 * waiting.count + 1024 { deadlines.keepOnly { waiting[$0] != nil } }
+    deadlines.insert(number, at: deadline)
+    guard let sleepsUntil, deadline < sleepsUntil else { return false }
+    self.sleepsUntil = nil
+    return true
+  }
+
+  /// nil when the wait has ended already.
+  mutating func end(_ number: UInt64) -> Continuation? { waiting.removeValue(forKey: number) }
+
+  mutating func endExpired(at now: Duration) -> [Continuation] {
+    var expired: [Continuation] = []
+    while let first = deadlines.first, first.time <= now || waiting[first.number] == nil {
+      _ = deadlines.removeFirst()
+      if let continuation = end(first.number) { expired.append(continuation) }
+    }
+    return expired
+  }
+
+  /// How long the thread may sleep; nil: until it is woken.
+  mutating func sleep(from now: Duration) -> Duration? {
+    guard let next = deadlines.first else {
+      sleepsUntil = .seconds(Int64.max)
+      return nil
+    }
+    sleepsUntil = next.time
+    return next.time - now
+  }
+}

@@ -1,0 +1,61 @@
+import Glibc
+import Testing
+
+@testable import LinuxSystem
+
+@Suite struct AtomicFileTests {
+  private func mode(of path: String) throws -> UInt32 {
+    var status = stat()
+    try systemCall("stat") { unsafe stat(path, &status) }
+    return status.st_mode & 0o7777
+  }
+
+  @Test func makesANewFileWithExactlyTheMode() throws {
+    let directory = try TemporaryDirectory()
+    let path = "\(directory.path)/state.json"
+    try AtomicFile.write([1, 2, 3], to: path, permissions: 0o666)
+    #expect(try BoundedFile.read(path, bytesMax: 3) == [1, 2, 3])
+    #expect(try mode(of: path) == 0o666)
+    #expect(directory.entries == ["state.json"])
+  }
+
+  @Test func keepsTheModeOfAnExistingFile() throws {
+    let directory = try TemporaryDirectory()
+    let path = "\(directory.path)/lbd.xml"
+    try AtomicFile.write([1], to: path, permissions: 0o640)
+    try AtomicFile.write([UInt8](repeating: 7, count: 200_000), to: path, permissions: 0o600)
+    #expect(try BoundedFile.read(path, bytesMax: 200_000).count == 200_000)
+    #expect(try mode(of: path) == 0o640)
+  }
+
+  @Test func replacesWhatASymbolicLinkNames() throws {
+    let directory = try TemporaryDirectory()
+    try AtomicFile.write([1], to: "\(directory.path)/real")
+    try systemCall("symlink") { unsafe symlink("real", "\(directory.path)/link") }
+    try AtomicFile.write([2], to: "\(directory.path)/link")
+    #expect(try BoundedFile.read("\(directory.path)/real", bytesMax: 1) == [2])
+    #expect(directory.entries == ["link", "real"])
+  }
+
+  @Test func leavesNothingBehindWhenItFails() throws {
+    let directory = try TemporaryDirectory()
+    let path = "\(directory.path)/folder"
+    try systemCall("mkdir") { unsafe mkdir(path, 0o700) }
+    #expect(throws: SystemError.self) { try AtomicFile.write([1], to: path) }
+    #expect(directory.entries == ["folder"])
+    unsafe rmdir(path)
+  }
+
+  @Test func namesAMissingDirectory() {
+    let error = #expect(throws: SystemError.self) { try AtomicFile.write([1], to: "/tmp/lbd-no-such/state.json") }
+    #expect(error?.errno == ENOENT)
+  }
+
+  @Test func readingRefusesWhatIsTooLarge() throws {
+    let directory = try TemporaryDirectory()
+    let path = "\(directory.path)/large"
+    try AtomicFile.write([UInt8](repeating: 0, count: 11), to: path)
+    #expect(throws: SystemError("read \(path)", errno: EFBIG)) { try BoundedFile.read(path, bytesMax: 10) }
+    #expect(try BoundedFile.read(path, bytesMax: 11).count == 11)
+  }
+}

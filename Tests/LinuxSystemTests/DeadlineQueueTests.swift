@@ -1,0 +1,47 @@
+import Testing
+
+@testable import LinuxSystem
+
+@Suite struct DeadlineQueueTests {
+  @Test func givesTheEarliestFirst() {
+    var queue = DeadlineQueue()
+    for (number, time) in [(1, 30), (2, 10), (3, 20), (4, 10)] {
+      queue.insert(UInt64(number), at: .milliseconds(time))
+    }
+    #expect(queue.first == .init(time: .milliseconds(10), number: 2))
+    #expect(drain(&queue).map(\.number) == [2, 4, 3, 1])
+    #expect(queue.first == nil)
+  }
+
+  @Test(arguments: [1, 2, 3, 10, 257] as [Int], [1, 7, 42] as [UInt64])
+  func sortsWhateverComes(count: Int, seed: UInt64) {
+    var random = SplitMix(state: seed)
+    var queue = DeadlineQueue()
+    var expected: [DeadlineQueue.Entry] = []
+    for number in 0..<UInt64(count) {
+      let time = Duration.milliseconds(Int64.random(in: 0..<50, using: &random))
+      queue.insert(number, at: time)
+      expected.append(.init(time: time, number: number))
+    }
+    queue.keepOnly { $0 % 3 != 0 }
+    #expect(drain(&queue) == expected.filter { $0.number % 3 != 0 }.sorted())
+  }
+
+  private func drain(_ queue: inout DeadlineQueue) -> [DeadlineQueue.Entry] {
+    var entries: [DeadlineQueue.Entry] = []
+    while let entry = queue.removeFirst() { entries.append(entry) }
+    return entries
+  }
+}
+
+/// SplitMix64, for random cases that come again with their seed.
+private struct SplitMix: RandomNumberGenerator {
+  var state: UInt64
+
+  mutating func next() -> UInt64 {
+    state &+= 0x9E37_79B9_7F4A_7C15
+    var mixed = (state ^ (state >> 30)) &* 0xBF58_476D_1CE4_E5B9
+    mixed = (mixed ^ (mixed >> 27)) &* 0x94D0_49BB_1331_11EB
+    return mixed ^ (mixed >> 31)
+  }
+}
