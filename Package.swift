@@ -54,7 +54,7 @@ let package = Package(
     // The rooms; arrows point down only
     room("LoadBalancing"),
     room("LinuxSystem", ["CLinux"]),
-    room("LBConfiguration", ["LoadBalancing", "CLibXML2"]),
+    room("LBConfiguration", ["LoadBalancing", "LinuxSystem", "CLibXML2"]),
     room("Netlink", ["LinuxSystem", "CLinux", "CLibNL"]),
     room("IPVS", ["LoadBalancing", "Netlink"]),
     room("PacketMarks", ["LoadBalancing", "Netlink"]),

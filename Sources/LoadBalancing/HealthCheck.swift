@@ -9,12 +9,22 @@ public struct HealthCheck: Hashable, Sendable {
     case connect(CheckPorts)
   }
 
+  /// The way of the check's packets: the attribute `via`.
+  public enum Via: String, Hashable, Sendable, CaseIterable, Codable {
+    /// To the server's own address.
+    case server
+    /// To the VIP, over the path of the clients; with `dr` and `tun` only.
+    case vip
+  }
+
   public var kind: Kind
   public var timing: CheckTiming
+  public var via: Via
 
-  public init(_ kind: Kind, timing: CheckTiming) {
+  public init(_ kind: Kind, timing: CheckTiming, via: Via = .server) {
     self.kind = kind
     self.timing = timing
+    self.via = via
   }
 }
 
@@ -49,5 +59,35 @@ public struct CheckTiming: Hashable, Sendable {
     self.failures = failures
     self.successes = successes
     self.fastInterval = fastInterval
+  }
+}
+
+extension HealthCheck.Kind {
+  /// The value of the attribute `type`.
+  public var type: String {
+    switch self {
+    case .on: "on"
+    case .off: "off"
+    case .connect: "connect"
+    }
+  }
+
+  /// The ports that the check asks; nil for a check that asks none.
+  public var ports: CheckPorts? {
+    switch self {
+    case .on, .off: nil
+    case .connect(let ports): ports
+    }
+  }
+}
+
+extension CheckPorts {
+  /// The value of the attribute `port`; nil when the attribute is absent.
+  public var text: String? {
+    switch self {
+    case .automatic: nil
+    case .list(let ports): ports.map(String.init).joined(separator: ",")
+    case .all: "all"
+    }
   }
 }

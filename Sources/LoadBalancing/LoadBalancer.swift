@@ -34,11 +34,13 @@ public struct GlobalSettings: Hashable, Sendable {
   public var healthCheck: CheckTiming
   public var persistentClients: PersistentClients
   public var timeouts: KernelTimeouts?
+  /// The program that is told of changes of state; nil: none.
+  public var notifyCommand: String?
 
   public init(
     watch: Bool = true, diagnose: Bool = true, firewallMarkBase: UInt32? = nil,
     healthCheck: CheckTiming = CheckTiming(),
-    persistentClients: PersistentClients = .stay, timeouts: KernelTimeouts? = nil
+    persistentClients: PersistentClients = .stay, timeouts: KernelTimeouts? = nil, notifyCommand: String? = nil
   ) {
     self.watch = watch
     self.diagnose = diagnose
@@ -46,6 +48,7 @@ public struct GlobalSettings: Hashable, Sendable {
     self.healthCheck = healthCheck
     self.persistentClients = persistentClients
     self.timeouts = timeouts
+    self.notifyCommand = notifyCommand
   }
 }
 

@@ -1,0 +1,59 @@
+import LoadBalancing
+
+/// Finds servers of one service that the kernel or an operator could not tell apart.
+struct ServerConflicts {
+  let reader: ElementReader
+  let service: VirtualService
+  /// In the order of the service's real servers.
+  let servers: [ElementReader]
+
+  private struct Endpoint: Hashable {
+    let address: IPAddress
+    let port: UInt16?
+  }
+
+  func report() {
+    reportLabels()
+    reportEndpoints()
+  }
+
+  private func reportLabels() {
+    var first: [String: SourceLocation] = [:]
+    for (server, reader) in zip(service.realServers, servers) {
+      let location = reader.location(of: RealServerAttributes.label)
+      if let other = first.updateValue(location, forKey: server.label) {
+        first[server.label] = other
+        reader.report(
+          RealServerAttributes.label, "is taken by the real-server at \(other); labels are unique in a service")
+      }
+    }
+  }
+
+  /// IPVS knows a server of a service by address and port alone (ip_vs_lookup_dest).
+  private func reportEndpoints() {
+    var first: [Endpoint: (label: String, location: SourceLocation)] = [:]
+    for (server, reader) in zip(service.realServers, servers) {
+      let endpoint = endpoint(server.address, server.port)
+      if let other = first[endpoint] {
+        reader.report(
+          RealServerAttributes.address,
+          "\(phrase(server.port))is that of real-server '\(other.label)' at \(other.location); a server stands once")
+      } else {
+        first[endpoint] = (server.label, reader.location(of: RealServerAttributes.address))
+      }
+    }
+    guard let fallback = service.fallback, let reader = reader.child(.fallback),
+      let other = first[endpoint(fallback.address, fallback.port)]
+    else { return }
+    reader.report(
+      FallbackAttributes.address,
+      "\(phrase(fallback.port))is that of real-server '\(other.label)' at \(other.location), "
+        + "and a server cannot stand in for itself")
+  }
+
+  private func endpoint(_ address: IPAddress, _ port: UInt16?) -> Endpoint {
+    Endpoint(address: address, port: port ?? service.ports?.only)
+  }
+
+  private func phrase(_ port: UInt16?) -> String { port.map { "with port \($0) " } ?? "" }
+}

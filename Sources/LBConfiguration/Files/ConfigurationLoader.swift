@@ -1,0 +1,50 @@
+public import LoadBalancing
+
+/// A configuration without mistakes, and what it was read from.
+public struct LoadedConfiguration: Hashable, Sendable {
+  public var loadBalancer: LoadBalancer
+  /// In the order in which they were read; empty when there was nothing to read.
+  public var files: [SourceFile]
+  public var locations: ConfigurationLocations
+
+  /// Whether there is neither a main file nor a drop-in: nothing is configured, as against a configuration that
+  /// serves nothing.
+  public var isMissing: Bool { files.isEmpty }
+
+  public init(loadBalancer: LoadBalancer, files: [SourceFile], locations: ConfigurationLocations) {
+    self.loadBalancer = loadBalancer
+    self.files = files
+    self.locations = locations
+  }
+}
+
+/// Reads configuration files to values; blocks while it reads.
+public enum ConfigurationLoader {
+  /// Reads the main file and the drop-ins as one configuration.
+  ///
+  /// - Returns: the configuration (``LoadedConfiguration/isMissing`` when there is no file at all), or every problem
+  ///   that was found in it.
+  public static func load(_ sources: ConfigurationSources) -> Result<LoadedConfiguration, ConfigurationErrors> {
+    let (files, problems) = sources.read()
+    return load(files: files, unread: problems, unsupported: UnsupportedYet.all)
+  }
+
+  /// Reads these files, in this order, as one configuration.
+  public static func load(files: [SourceFile]) -> Result<LoadedConfiguration, ConfigurationErrors> {
+    load(files: files, unread: [], unsupported: UnsupportedYet.all)
+  }
+
+  /// - Parameters:
+  ///   - unread: what went wrong before there were bytes.
+  ///   - unsupported: what is refused although the format has it.
+  static func load(
+    files: [SourceFile], unread: [ConfigurationProblem] = [], unsupported: [UnsupportedYet]
+  ) -> Result<LoadedConfiguration, ConfigurationErrors> {
+    let problems = ProblemCollector(files: files.map(\.path))
+    for problem in unread { problems.report(problem.file, line: problem.line, problem.message) }
+    let decoder = ConfigurationDecoder(files: files, unsupported: unsupported, problems: problems)
+    let (loadBalancer, locations) = decoder.decode()
+    guard problems.isEmpty else { return .failure(ConfigurationErrors(problems: problems.sorted)) }
+    return .success(LoadedConfiguration(loadBalancer: loadBalancer, files: files, locations: locations))
+  }
+}

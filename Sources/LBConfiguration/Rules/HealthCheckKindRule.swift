@@ -1,0 +1,91 @@
+import LoadBalancing
+
+/// A kind of `health-check` and the attributes that belong to it alone.
+struct HealthCheckKindRule: Sendable {
+  let type: String
+  let attributes: [AttributeRule]
+  /// Whether the attribute `port` can be left out only where the server has one port.
+  let needsPort: Bool
+  /// Reads the kind; nil while lbd knows its attributes and cannot run it.
+  let read: (@Sendable (ElementReader) -> HealthCheck.Kind?)?
+
+  init(
+    _ type: String, _ attributes: [AttributeRule] = [], needsPort: Bool = false,
+    read: (@Sendable (ElementReader) -> HealthCheck.Kind?)? = nil
+  ) {
+    self.type = type
+    self.attributes = attributes
+    self.needsPort = needsPort
+    self.read = read
+  }
+
+  static func of(_ type: String) -> HealthCheckKindRule? { byType[type] }
+
+  private static let byType = Dictionary(uniqueKeysWithValues: all.map { ($0.type, $0) })
+
+  /// Every attribute of every kind, each name once: what the schema offers.
+  static let allAttributes: [AttributeRule] = {
+    var names: Set<String> = []
+    let own = all.flatMap(\.attributes)
+    return (HealthCheckAttributes.common + own).filter { names.insert($0.name).inserted }
+  }()
+
+  static let all: [HealthCheckKindRule] =
+    [
+      HealthCheckKindRule("on") { _ in .on },
+      HealthCheckKindRule("off") { _ in .off },
+      HealthCheckKindRule("connect", [ProbeAttributes.connectPorts.rule]) { reader in
+        reader.read(ProbeAttributes.connectPorts).or(.automatic).map { .connect($0) }
+      },
+      HealthCheckKindRule("ping"),
+    ] + contentKinds + protocolKinds + [
+      HealthCheckKindRule("external", [ProbeAttributes.command.rule]),
+      HealthCheckKindRule("agent", [ProbeAttributes.port.rule, ProbeAttributes.send.rule]),
+    ]
+
+  private static let contentKinds: [HealthCheckKindRule] = {
+    let expectation = [ProbeAttributes.expect.rule, ProbeAttributes.expectRegex.rule]
+    let http =
+      [
+        ProbeAttributes.port.rule, ProbeAttributes.method.rule, ProbeAttributes.path.rule, ProbeAttributes.host.rule,
+        ProbeAttributes.status.rule, ProbeAttributes.user.rule, ProbeAttributes.password.rule,
+      ] + expectation
+    let tls = [ProbeAttributes.serverName.rule, ProbeAttributes.verify.rule, ProbeAttributes.caFile.rule]
+    let payload = [ProbeAttributes.port.rule, ProbeAttributes.send.rule] + expectation
+    return [
+      HealthCheckKindRule("http", http, needsPort: true),
+      HealthCheckKindRule("https", http + tls, needsPort: true),
+      HealthCheckKindRule("tcp", payload, needsPort: true),
+      HealthCheckKindRule("udp", payload, needsPort: true),
+    ]
+  }()
+
+  private static let protocolKinds: [HealthCheckKindRule] = {
+    let port = ProbeAttributes.port.rule
+    let login = [port, ProbeAttributes.tls.rule, ProbeAttributes.user.rule, ProbeAttributes.password.rule]
+    let database = login + [ProbeAttributes.database.rule, ProbeAttributes.query.rule]
+    return [
+      HealthCheckKindRule(
+        "dicom", [port, ProbeAttributes.calledAETitle.rule, ProbeAttributes.callingAETitle.rule], needsPort: true),
+      HealthCheckKindRule(
+        "dns",
+        [
+          port, ProbeAttributes.name.rule, ProbeAttributes.record.rule, ProbeAttributes.expect.rule,
+          ProbeAttributes.dnsTransport.rule,
+        ]),
+      HealthCheckKindRule("smtp", login, needsPort: true),
+      HealthCheckKindRule("imap", login, needsPort: true),
+      HealthCheckKindRule("pop3", login, needsPort: true),
+      HealthCheckKindRule("ftp", login, needsPort: true),
+      HealthCheckKindRule("ldap", login + [ProbeAttributes.base.rule], needsPort: true),
+      HealthCheckKindRule("mysql", database, needsPort: true),
+      HealthCheckKindRule("postgresql", database, needsPort: true),
+      HealthCheckKindRule("redis", login, needsPort: true),
+      HealthCheckKindRule(
+        "radius",
+        [port, ProbeAttributes.user.rule, ProbeAttributes.password.rule, ProbeAttributes.secret.rule], needsPort: true),
+      HealthCheckKindRule("sip", [port, ProbeAttributes.tls.rule], needsPort: true),
+      HealthCheckKindRule("ntp", [port], needsPort: true),
+    ]
+  }()
+}

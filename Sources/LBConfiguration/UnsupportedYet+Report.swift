@@ -1,0 +1,69 @@
+import LoadBalancing
+
+extension UnsupportedYet {
+  /// Reports every use of the rows in an element and all that it holds.
+  static func report(_ rows: [UnsupportedYet], in root: ElementReader) {
+    guard !rows.isEmpty else { return }
+    report(Dictionary(grouping: rows, by: \.element), ElementRule.loadBalancer, root)
+  }
+
+  private static func report(_ rows: [String: [UnsupportedYet]], _ rule: ElementRule, _ reader: ElementReader) {
+    for row in rows[rule.name] ?? [] { row.report(in: reader) }
+    for child in rule.children {
+      for reader in reader.children(child.element) { report(rows, child.element, reader) }
+    }
+  }
+
+  private func report(in reader: ElementReader) {
+    switch subject {
+    case .element: reader.report("\(element) is not supported yet")
+    case .attribute(let name, let served):
+      guard let value = reader.element.attribute(name)?.value, !served.contains(value) else { return }
+      // A value that is no value at all has a problem of its own.
+      if let rule = ElementRule.rule(named: element)?.attribute(name), rule.fault(value) != nil { return }
+      let remedy = served.isEmpty ? "" : "; supported: \(served.joined(separator: ", "))"
+      reader.report(attribute: name, "is not supported yet\(remedy)")
+    case .value(let name, let refused):
+      guard let value = reader.element.attribute(name)?.value, value[...].trimmed == refused else { return }
+      reader.report(attribute: name, "is not supported yet")
+    case .inet6(let name):
+      guard let value = reader.element.attribute(name)?.value, IPAddress(value)?.family == .inet6 else { return }
+      reader.report(attribute: name, "is not supported yet; supported: IPv4 addresses")
+    case .defaultCheck: break
+    }
+  }
+
+  /// Reports a service that would be checked in a way that lbd does not know, unless it names another.
+  static func reportDefaultCheck(_ rows: [UnsupportedYet], of decoded: DecodedService) {
+    guard rows.contains(where: { if case .defaultCheck = $0.subject { true } else { false } }),
+      let service = decoded.service, decoded.reader.children(.healthCheck).isEmpty,
+      zip(service.realServers, decoded.servers).contains(where: { $1.children(.healthCheck).isEmpty })
+    else { return }
+    let type = service.defaultCheckType
+    guard HealthCheckKindRule.of(type)?.read == nil else { return }
+    decoded.reader.report("its default health check '\(type)' is not supported yet; add one of another type")
+  }
+}
+
+extension VirtualService {
+  /// The kind of check that servers get when nobody names one.
+  fileprivate var defaultCheckType: String {
+    guard case .address(_, let ports, let transport) = entry, !ports.isAll else { return "ping" }
+    return transport == .udp ? "udp" : "connect"
+  }
+}
+
+extension ElementRule {
+  /// The first rule of this name in the format; those that the table asks for stand once.
+  fileprivate static func rule(named name: String) -> ElementRule? { byName[name] }
+
+  private static let byName: [String: ElementRule] = {
+    var rules: [String: ElementRule] = [:]
+    func add(_ rule: ElementRule) {
+      rules[rule.name] = rule
+      rule.children.forEach { add($0.element) }
+    }
+    add(.loadBalancer)
+    return rules
+  }()
+}
