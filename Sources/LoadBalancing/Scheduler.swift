@@ -17,5 +17,5 @@ public struct SchedulerFlags: OptionSet, Hashable, Sendable {
   public static let port = SchedulerFlags(rawValue: 2)
 
   /// The words of the configuration, in their order there.
-  public static let words: [(word: String, flag: SchedulerFlags)] = [("fallback", .fallback), ("port", .port)]
+  public static let vocabulary: [(word: String, flag: SchedulerFlags)] = [("fallback", .fallback), ("port", .port)]
 }

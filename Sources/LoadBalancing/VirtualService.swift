@@ -97,6 +97,12 @@ extension VirtualService {
   /// and no source translation.
   public var needsMark: Bool {
     guard case .address(_, let ports, let transport) = entry else { return false }
-    return ports.only == nil || transport.numbers.count > 1 || forwarding == .snat
+    return ports.only == nil || transport.numbers.count > 1 || forwardings.contains(.snat)
+  }
+
+  /// The ways in which packets reach the real servers and the fallback.
+  public var forwardings: Set<Forwarding> {
+    guard let fallback else { return [forwarding] }
+    return [forwarding, fallback.forwarding ?? forwarding]
   }
 }

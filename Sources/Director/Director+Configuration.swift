@@ -1,0 +1,37 @@
+import HealthChecks
+public import LoadBalancing
+
+extension Director {
+  public var configuration: LoadBalancer { model.configuration }
+
+  /// Takes over a configuration; returns when the kernel is in accord with it.
+  ///
+  /// - Parameter reason: who or what brought it, for the events.
+  /// - Throws: ``AddressConflicts``; nothing has changed then.
+  public func apply(_ configuration: LoadBalancer, reason: String) async throws(AddressConflicts) {
+    try check(configuration)
+    let changes = differences(from: model.configuration, to: configuration)
+    model.configure(configuration)
+    await monitor.watch(model.targets, initially: [:])
+    let words = changes.isEmpty ? "nothing changed" : changes.map(\.description).joined(separator: "; ")
+    events.add(.configuration, .information, "configuration applied (\(reason)): \(words)")
+    await settle(all: true)
+  }
+
+  /// - Throws: ``AddressConflicts`` when a virtual address is an interface's own.
+  public func check(_ configuration: LoadBalancer) throws(AddressConflicts) {
+    guard let observed else { return }
+    let conflicts = addressConflicts(
+      in: configuration, with: observed.interfaces, owned: model.saved.owned.addresses)
+    guard conflicts.isEmpty else { throw AddressConflicts(conflicts: conflicts) }
+  }
+
+  /// Notes that a configuration was refused.
+  public func refused(_ problem: String) {
+    events.add(.configuration, .error, problem)
+  }
+
+  public func note(_ kind: DirectorEvent.Kind, _ severity: DirectorEvent.Severity = .information, _ message: String) {
+    events.add(kind, severity, message)
+  }
+}

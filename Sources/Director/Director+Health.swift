@@ -1,0 +1,44 @@
+import HealthChecks
+import LoadBalancing
+
+extension Director {
+  /// Follows the health of the servers until the task is cancelled.
+  func followHealth() async {
+    while !Task.isCancelled {
+      let reports = await monitor.nextChanges()
+      guard !reports.isEmpty else { continue }
+      note(reports)
+    }
+  }
+
+  private func note(_ reports: [HealthReport]) {
+    let before = model.states
+    let messages = Dictionary(reports.map { ($0.target, $0.lastResult?.message) }) { $1 }
+    let concerned = model.note(Dictionary(reports.map { ($0.target, $0.health) }) { $1 })
+    for label in concerned.sorted() {
+      guard let old = before[label], let new = model.states[label] else { continue }
+      tell(from: old, to: new, messages: messages)
+    }
+    request(concerned)
+  }
+
+  /// Tells of servers that came up or went down, and of the fallback.
+  func tell(from old: ServiceState, to new: ServiceState, messages: [CheckTarget: String?]) {
+    let service = new.service
+    for (old, new) in zip(old.servers, new.servers) where old.health != new.health {
+      let checks = service.checks(of: new.server, defaults: model.configuration.global.healthCheck)
+      let reason = checks.compactMap { messages[$0] ?? nil }.first.map { ": \($0)" } ?? ""
+      events.add(
+        .health, new.health == .down ? .warning : .information,
+        "\(new.server.label) is \(new.health.rawValue)\(reason)", service: service.label, server: new.server.label)
+    }
+    if old.fallbackServes != new.fallbackServes, let fallback = service.fallback {
+      events.add(
+        .fallback, new.fallbackServes ? .warning : .information,
+        new.fallbackServes
+          ? "the fallback \(fallback.address) serves, no real server can"
+          : "the fallback \(fallback.address) is not needed any more",
+        service: service.label)
+    }
+  }
+}

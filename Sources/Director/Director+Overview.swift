@@ -1,0 +1,68 @@
+public import HealthChecks
+public import IPVS
+import Interfaces
+import LoadBalancing
+
+/// A virtual service as an overview shows it.
+public struct ServiceReport: Sendable {
+  public let state: ServiceState
+  public let key: IPVSService.Key
+  /// Of the fallback, when the service has one.
+  public let fallbackConnections: IPVSConnections
+  /// In the order of the configuration.
+  public let servers: [ServerReport]
+}
+
+/// A real server as an overview shows it.
+public struct ServerReport: Sendable {
+  public let state: ServerState
+  /// The weight that the kernel holds; 0 also for a server that is not in the table.
+  public let effectiveWeight: Int
+  public let connections: IPVSConnections
+  /// Of the check that says most: one that fails, else the newest.
+  public let lastCheck: CheckResult?
+  /// Seconds since 1970: since when the health is what it is.
+  public let since: Double?
+}
+
+extension Director {
+  /// All services in the order of the configuration, with the kernel's counters of this moment.
+  public func overview() async -> [ServiceReport] {
+    let counters = (try? await kernel.counters()) ?? observed?.counters ?? IPVSCounterTable()
+    let reports = Dictionary(await monitor.reports().map { ($0.target, $0) }) { $1 }
+    return model.configuration.virtualServices.compactMap { service in
+      model.states[service.label].map { report($0, counters: counters, reports: reports) }
+    }
+  }
+
+  public var currentStatus: DirectorStatus { status }
+
+  public var isWithdrawn: Bool { model.saved.withdrawn }
+
+  /// The events after this number, oldest first.
+  public func events(after id: Int) -> [DirectorEvent] { Array(events.after(id)) }
+
+  private func report(
+    _ state: ServiceState, counters: IPVSCounterTable, reports: [CheckTarget: HealthReport]
+  ) -> ServiceReport {
+    let service = state.service
+    let key = model.key(of: service)
+    let interfaces = observed?.interfaces
+    let table = ServiceTable(service: service, mark: model.mark(of: service)) { interfaces?.isLocal($0) ?? false }
+    let servers = state.servers.map { server in
+      let destination = table.destination(for: server.server, weight: 0).key
+      let checks = service.checks(of: server.server, defaults: model.configuration.global.healthCheck)
+        .compactMap { reports[$0] }
+      let telling = checks.first { $0.health == .down } ?? checks.max { ($0.lastResult?.at ?? 0) < ($1.lastResult?.at ?? 0) }
+      return ServerReport(
+        state: server, effectiveWeight: server.effectiveWeight(onFailure: service.onFailure) ?? 0,
+        connections: counters.connections(of: destination, in: key), lastCheck: telling?.lastResult,
+        since: telling?.since)
+    }
+    let fallback = service.fallback.map { table.destination(for: $0).key }
+    return ServiceReport(
+      state: state, key: key,
+      fallbackConnections: fallback.map { counters.connections(of: $0, in: key) } ?? IPVSConnections(),
+      servers: servers)
+  }
+}

@@ -1,0 +1,17 @@
+/// Figures about the Director's work since it started.
+public struct DirectorStatus: Sendable {
+  /// Changes that the kernel made for lbd.
+  public internal(set) var changesMade = 0
+  /// Changes that undid what somebody else had changed.
+  public internal(set) var repairs = 0
+  /// The newest failure that has not been mended since; nil when all is well.
+  public internal(set) var lastError: String?
+  /// Why the state file could not be written at the last attempt.
+  public internal(set) var stateFileError: String?
+  /// What the kernel refused at the last attempt, in words and as changes.
+  var refusals: Set<String> = []
+  var refused: Set<KernelChange> = []
+  var lookInterval = Duration.seconds(1)
+
+  public init() {}
+}

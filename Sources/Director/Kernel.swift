@@ -1,0 +1,64 @@
+public import LoadBalancing
+
+/// The kernel as the Director sees it.
+public protocol Kernel: Sendable {
+  /// Looks at everything that lbd may have made.
+  ///
+  /// - Parameter sysctls: the names whose values are wanted.
+  /// - Throws: ``KernelError``.
+  func observe(sysctls: Set<String>) async throws(KernelError) -> ObservedState
+
+  /// Makes the changes in their order; goes on after one that the kernel refuses.
+  ///
+  /// - Returns: what was refused. After a thrown error it is not known which changes were made: look again.
+  func apply(_ changes: [KernelChange]) async throws(KernelError) -> [KernelFailure]
+
+  /// The connections and counters of the IPVS table.
+  func counters() async throws(KernelError) -> IPVSCounterTable
+
+  /// Tells the neighbours of an address where it is now.
+  func announce(_ addresses: [AnnouncedAddress]) async -> [KernelFailure]
+}
+
+/// An exchange with the kernel that failed as a whole.
+public struct KernelError: Error, Hashable, Sendable, CustomStringConvertible {
+  public enum Code: Hashable, Sendable {
+    /// IPVS, nf_tables or a module is not there.
+    case missing
+    case noPermission
+    /// The kernel did not answer, or answers were lost.
+    case interrupted
+  }
+
+  public let code: Code
+  /// What failed, with the raw cause and the remedy.
+  public let description: String
+
+  public init(_ code: Code, _ description: String) {
+    self.code = code
+    self.description = description
+  }
+}
+
+/// A change that the kernel refused.
+public struct KernelFailure: Hashable, Sendable, CustomStringConvertible {
+  public let change: KernelChange?
+  /// What failed, with the raw cause and the remedy.
+  public let description: String
+
+  public init(_ change: KernelChange?, _ description: String) {
+    self.change = change
+    self.description = description
+  }
+}
+
+/// An address to announce on an interface.
+public struct AnnouncedAddress: Hashable, Sendable {
+  public let address: IPAddress
+  public let interface: String
+
+  public init(address: IPAddress, interface: String) {
+    self.address = address
+    self.interface = interface
+  }
+}

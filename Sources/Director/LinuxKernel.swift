@@ -1,0 +1,202 @@
+import IPVS
+import Interfaces
+public import LinuxSystem
+import LoadBalancing
+public import Netlink
+import PacketMarks
+
+/// The kernel of this machine: the IPVS table, the packet marks, the addresses and the sysctls.
+///
+/// Runs on a thread of its own, because every exchange blocks. A netlink socket that fails is opened anew for the
+/// next look.
+public actor LinuxKernel: Kernel {
+  /// Opens a netlink socket to a part of the kernel.
+  public typealias Opening = @Sendable () throws(NetlinkError) -> any NetlinkTransport
+
+  private let executor: ThreadExecutor
+  private let openGeneric: Opening
+  private let openNetfilter: Opening
+  private let openRoute: Opening
+  private let sysctls: any SysctlAccess
+  private let announcer: AddressAnnouncer?
+
+  private var rooms: Rooms?
+  private var knownMarks: KnownMarks = .unknown
+
+  nonisolated public var unownedExecutor: UnownedSerialExecutor { unsafe executor.asUnownedSerialExecutor() }
+
+  /// The objects that talk to the kernel's parts over one socket each.
+  private struct Rooms {
+    let ipvs: IPVSTable
+    let packetMarks: PacketMarkTable
+    let interfaces: InterfaceTable
+  }
+
+  /// What the table `inet lbd` held when it was last read, and what lbd has changed since.
+  private enum KnownMarks {
+    case unknown
+    /// nil: there is no such table, or not as lbd makes it.
+    case known(PacketMarkState?)
+  }
+
+  /// - Parameter announces: whether neighbours are told of addresses that come up.
+  public init(
+    executor: ThreadExecutor,
+    openGeneric: @escaping Opening, openNetfilter: @escaping Opening, openRoute: @escaping Opening,
+    sysctls: any SysctlAccess, announces: Bool
+  ) {
+    self.executor = executor
+    self.openGeneric = openGeneric
+    self.openNetfilter = openNetfilter
+    self.openRoute = openRoute
+    self.sysctls = sysctls
+    announcer = announces ? AddressAnnouncer() : nil
+  }
+
+  public func observe(sysctls names: Set<String>) async throws(KernelError) -> ObservedState {
+    try exchange { rooms in
+      let interfaces = try rooms.interfaces.read()
+      let table = try rooms.ipvs.read()
+      return ObservedState(
+        services: table.entries, counters: table.counters, packetMarks: try readMarks(rooms.packetMarks),
+        interfaces: interfaces, sysctls: readSysctls(names))
+    }
+  }
+
+  public func counters() async throws(KernelError) -> IPVSCounterTable {
+    try exchange { rooms in try rooms.ipvs.read().counters }
+  }
+
+  public func apply(_ changes: [KernelChange]) async throws(KernelError) -> [KernelFailure] {
+    try exchange { rooms in
+      var failures: [KernelFailure] = []
+      var rest = changes[...]
+      while let first = rest.first {
+        let run = rest.prefix { $0.room == first.room }
+        failures += try apply(run, in: rooms)
+        rest = rest.dropFirst(run.count)
+      }
+      return failures
+    }
+  }
+
+  public func announce(_ addresses: [AnnouncedAddress]) async -> [KernelFailure] {
+    guard let announcer else { return [] }
+    return addresses.compactMap { address in
+      do {
+        try announcer.announce(address.address, on: address.interface)
+        return nil
+      } catch {
+        return KernelFailure(nil, "neighbours are not told that \(address.address) is here: \(error)")
+      }
+    }
+  }
+
+  /// Changes of one kind.
+  private func apply(
+    _ changes: ArraySlice<KernelChange>, in rooms: Rooms
+  ) throws -> [KernelFailure] {
+    switch changes.first?.room {
+    case .sysctls: applySysctls(changes)
+    case .ipvs:
+      try rooms.ipvs.apply(changes.compactMap(\.ipvs)).map { KernelFailure(.ipvs($0.change), $0.description) }
+    case .packetMarks: try applyMarks(changes.compactMap(\.packetMark), in: rooms.packetMarks)
+    case .interfaces: try applyInterfaces(changes.compactMap(\.interface), in: rooms.interfaces)
+    case nil: []
+    }
+  }
+
+  private func applySysctls(_ changes: ArraySlice<KernelChange>) -> [KernelFailure] {
+    changes.compactMap { change in
+      guard case .sysctl(let name, let value) = change else { return nil }
+      do {
+        try sysctls.write(name, value)
+        return nil
+      } catch {
+        return KernelFailure(change, "sysctl \(name) cannot be set to \(value): \(error)")
+      }
+    }
+  }
+
+  /// One transaction: all of it is made or nothing. The table is there while it holds something.
+  private func applyMarks(_ changes: [PacketMarkChange], in table: PacketMarkTable) throws -> [KernelFailure] {
+    let before: PacketMarkState? = if case .known(let state) = knownMarks { state } else { nil }
+    var after = before ?? PacketMarkState()
+    for change in changes { after.apply(change) }
+    do {
+      if after.isEmpty {
+        try table.remove()
+      } else {
+        try table.apply(changes, creating: before == nil)
+      }
+      knownMarks = .known(after.isEmpty ? nil : after)
+      return []
+    } catch .refused(let failures) {
+      let reasons = failures.map(\.description).joined(separator: "; ")
+      return changes.map { KernelFailure(.packetMark($0), "the packet marks stay as they were: \(reasons)") }
+    }
+  }
+
+  private func applyInterfaces(
+    _ changes: [InterfaceChange], in table: InterfaceTable
+  ) throws -> [KernelFailure] {
+    let failures = try table.apply(changes)
+    return failures.map { KernelFailure(.interface($0.change), $0.description) }
+  }
+
+  /// Lists the table only when somebody else has changed nftables since the last time.
+  private func readMarks(_ table: PacketMarkTable) throws(PacketMarkError) -> PacketMarkState? {
+    if case .known(let state) = knownMarks, try !table.hasForeignChanges() { return state }
+    let state = try table.read()
+    knownMarks = .known(state)
+    return state
+  }
+
+  private func readSysctls(_ names: Set<String>) -> [String: String] {
+    var values: [String: String] = [:]
+    for name in names { values[name] = try? sysctls.read(name) }
+    return values
+  }
+
+  private func exchange<Result>(_ body: (Rooms) throws -> Result) throws(KernelError) -> Result {
+    do {
+      let rooms = try self.rooms ?? open()
+      self.rooms = rooms
+      return try body(rooms)
+    } catch {
+      rooms = nil
+      knownMarks = .unknown
+      throw KernelError(error)
+    }
+  }
+
+  private func open() throws(NetlinkError) -> Rooms {
+    Rooms(
+      ipvs: try IPVSTable(transport: try openGeneric()),
+      packetMarks: PacketMarkTable(try openNetfilter()),
+      interfaces: InterfaceTable(transport: try openRoute()))
+  }
+}
+
+extension KernelError {
+  init(_ error: any Error) {
+    let errno: Int32?
+    switch error {
+    case let error as NetlinkError:
+      if case .familyNotFound = error.code {
+        self.init(.missing, error.description)
+        return
+      }
+      errno = error.errno
+    case PacketMarkError.exchange(let error): errno = error.errno
+    default: errno = nil
+    }
+    let code: Code =
+      switch errno.map({ SystemError("", errno: $0).name }) {
+      case "EPERM", "EACCES": .noPermission
+      case "EPROTONOSUPPORT", "EAFNOSUPPORT", "EOPNOTSUPP": .missing
+      default: .interrupted
+      }
+    self.init(code, "\(error)")
+  }
+}

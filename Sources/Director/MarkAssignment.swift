@@ -1,0 +1,38 @@
+import LoadBalancing
+
+/// The marks that lbd sets, one for each service and family; a mark once given stays with its service.
+public struct MarkAssignment: Hashable, Sendable, Codable {
+  /// Where marks begin unless the configuration says otherwise; the letters "LB" in the upper half.
+  public static let defaultBase: UInt32 = 0x4C42_0000
+
+  /// By the label of the virtual service.
+  public private(set) var marks: [String: UInt32]
+
+  public init(marks: [String: UInt32] = [:]) {
+    self.marks = marks
+  }
+
+  /// Gives a mark to each label that has none, the lowest that is free, and forgets the labels that are gone.
+  ///
+  /// - Parameters:
+  ///   - labels: the services that need a mark, in the order of the configuration.
+  ///   - base: where marks begin.
+  ///   - isTaken: marks that others use; a service that has one of them gets another.
+  public mutating func assign(
+    to labels: [String], keeping known: Set<String>, base: UInt32, isTaken: (UInt32) -> Bool
+  ) {
+    marks = marks.filter { known.contains($0.key) && $0.value >= base && !isTaken($0.value) }
+    var used = Set(marks.values)
+    var next = base
+    for label in labels where marks[label] == nil {
+      while used.contains(next) || isTaken(next) { next += 1 }
+      marks[label] = next
+      used.insert(next)
+    }
+  }
+
+  /// Gives the mark of one label to another, when a service is renamed.
+  public mutating func rename(_ old: String, to new: String) {
+    marks[new] = marks.removeValue(forKey: old)
+  }
+}

@@ -1,0 +1,88 @@
+import IPVS
+import Interfaces
+import LoadBalancing
+import PacketMarks
+
+/// How much of the kernel a turn compares.
+enum Scope {
+  case everything
+  /// The entries of these services, whose keys and marks are as they were.
+  case services(Set<String>)
+}
+
+extension Model {
+  func changes(from observed: ObservedState, in scope: Scope) -> [KernelChange] {
+    switch scope {
+    case .everything:
+      return plan(from: observed, to: desired(given: observed), owning: saved.owned)
+    case .services(let labels):
+      let movesAddress = labels.contains { states[$0]?.service.withdrawWhenDown == true }
+      guard !movesAddress else { return changes(from: observed, in: .everything) }
+      return labels.sorted().compactMap { desiredService($0, on: observed.interfaces) }
+        .flatMap { plan(from: observed, to: $0) }
+    }
+  }
+
+  /// Notes what is about to be made, so that an interrupted lbd still knows it for its own.
+  mutating func own(_ changes: [KernelChange], given observed: ObservedState) {
+    for change in changes {
+      switch change {
+      case .ipvs(.addService(let service)): saved.owned.services.insert(service.key)
+      case .ipvs(.editService(let service)): saved.owned.services.insert(service.key)
+      case .interface(.addAddress(let address)): saved.owned.addresses.insert(address)
+      case .sysctl(let name, _):
+        guard !saved.withdrawn, saved.originalSysctls[name] == nil, let value = observed.sysctls[name] else { continue }
+        saved.originalSysctls[name] = value
+      default: continue
+      }
+    }
+    for state in states.values where state.service.enabled && !saved.withdrawn {
+      saved.owned.services.insert(key(of: state.service))
+    }
+  }
+
+  /// Forgets what has been taken out of the kernel.
+  mutating func disown(_ changes: [KernelChange]) {
+    for change in changes {
+      switch change {
+      case .ipvs(.removeService(let key)): saved.owned.services.remove(key)
+      case .interface(.removeAddress(let address)): saved.owned.addresses.remove(address)
+      case .sysctl(let name, _) where saved.withdrawn: saved.originalSysctls[name] = nil
+      default: continue
+      }
+    }
+  }
+
+  /// Whether a change that nobody asked for mends something that lbd had made before.
+  func isRepair(_ change: KernelChange) -> Bool {
+    switch change {
+    case .sysctl(let name, _): saved.originalSysctls[name] != nil
+    case .ipvs(let change): isProgrammed(change.service) && saved.owned.services.contains(change.service)
+    case .packetMark: true
+    case .interface(.addAddress(let address)): saved.owned.addresses.contains(address)
+    case .interface(.removeAddress): false
+    }
+  }
+
+  /// The label of the service that a change belongs to.
+  func label(of change: KernelChange) -> String? {
+    switch change {
+    case .ipvs(let change): label(of: change.service)
+    case .interface(.addAddress(let address)), .interface(.removeAddress(let address)):
+      configuration.virtualServices.first { $0.address == address.address }?.label
+    case .sysctl, .packetMark: nil
+    }
+  }
+
+  private func label(of key: IPVSService.Key) -> String? {
+    configuration.virtualServices.first { self.key(of: $0) == key }?.label
+  }
+
+  private func isProgrammed(_ key: IPVSService.Key) -> Bool {
+    states.values.contains { $0.service.enabled && self.key(of: $0.service) == key }
+  }
+
+  func key(of service: VirtualService) -> IPVSService.Key {
+    IPVSService.Key(service, mark: mark(of: service))
+  }
+}

@@ -1,0 +1,102 @@
+import IPVS
+import Interfaces
+import LoadBalancing
+import PacketMarks
+
+extension Model {
+  /// What the kernel should hold for one service; nil while it is not programmed.
+  func desiredService(_ label: String, on interfaces: InterfaceSnapshot) -> DesiredService? {
+    guard !saved.withdrawn, let state = states[label], state.service.enabled else { return nil }
+    return DesiredService(state, mark: mark(of: state.service), isLocal: { interfaces.isLocal($0) })
+  }
+
+  /// What the kernel should hold, compared with what it holds only to let old connections end by themselves.
+  func desired(given observed: ObservedState) -> DesiredState {
+    var desired = DesiredState()
+    guard !saved.withdrawn else {
+      desired.sysctls = saved.originalSysctls
+      return desired
+    }
+    let interfaces = observed.interfaces
+    for label in states.keys {
+      desired.services[label] = desiredService(label, on: interfaces)
+    }
+    desired.lingering = lingering(in: observed, beside: desired.services)
+    for state in states.values where isAddressUp(state) {
+      guard let address = addressPlacement(of: state.service, on: interfaces, owned: saved.owned.addresses) else {
+        continue
+      }
+      desired.addresses.insert(address)
+    }
+    for floating in configuration.floatingIPs {
+      guard let address = floatingPlacement(floating, on: interfaces) else { continue }
+      desired.addresses.insert(address)
+    }
+    desired.masquerades = Set(configuration.outboundMasquerades)
+    desired.sysctls = wantedSysctls(on: interfaces)
+    return desired
+  }
+
+  func wantedSysctls(on interfaces: InterfaceSnapshot) -> [String: String] {
+    desiredSysctls(for: configuration) { interfaces.interface(holding: $0, ignoring: saved.owned.addresses) }
+  }
+
+  func mark(of service: VirtualService) -> UInt32? {
+    service.needsMark ? saved.marks.marks[service.label] : nil
+  }
+
+  private func isAddressUp(_ state: ServiceState) -> Bool {
+    state.service.enabled && (!state.service.withdrawWhenDown || state.isServed || state.isAwaited)
+  }
+
+  private func floatingPlacement(_ floating: FloatingIP, on interfaces: InterfaceSnapshot) -> InterfaceAddress? {
+    let owned = saved.owned.addresses
+    guard let name = floating.interface ?? interfaces.interface(holding: floating.address, ignoring: owned) else {
+      return nil
+    }
+    let subnet = interfaces.subnetLength(of: floating.address, on: name, ignoring: owned)
+    return InterfaceAddress(
+      address: floating.address, prefixLength: floating.prefixLength ?? subnet ?? floating.address.family.addressBits,
+      interface: name)
+  }
+
+  /// The entries that a service had under another key, with the connections that still use them.
+  ///
+  /// A service that gets a second port changes from an ordinary entry to one on a mark, or back. The old entry stays
+  /// beside the new one with weight 0: no new client finds it, established connections go on.
+  private func lingering(
+    in observed: ObservedState, beside services: [String: DesiredService]
+  ) -> [IPVSService.Key: IPVSTableEntry] {
+    let wanted = Set(services.values.map(\.entry.service.key))
+    var lingering: [IPVSService.Key: IPVSTableEntry] = [:]
+    for key in saved.owned.services where !wanted.contains(key) {
+      guard var entry = observed.services[key], let successor = successor(of: key, among: services) else { continue }
+      let serving = Set(successor.entry.destinations.keys.map(\.address))
+      entry.destinations = entry.destinations.filter { destination, _ in
+        serving.contains(destination.address) && observed.counters.hasConnections(of: destination, in: key)
+      }.mapValues { destination in
+        var drained = destination
+        drained.weight = 0
+        return drained
+      }
+      if !entry.destinations.isEmpty { lingering[key] = entry }
+    }
+    return lingering
+  }
+
+  /// The service that now takes the packets of an entry's clients.
+  private func successor(
+    of key: IPVSService.Key, among services: [String: DesiredService]
+  ) -> DesiredService? {
+    switch key {
+    case .firewallMark(let mark, _):
+      return saved.marks.marks.first { $0.value == mark }.flatMap { services[$0.key] }
+    case .address(let address, let port, let transport):
+      return services.values.first { service in
+        service.marks.keys.contains {
+          $0.address == address && $0.protocolNumber == transport && $0.ports.contains(port)
+        }
+      }
+    }
+  }
+}

@@ -1,0 +1,105 @@
+import Interfaces
+import LoadBalancing
+
+/// All that decides what the kernel should hold: the configuration, the operator's word and the last health.
+///
+/// Pure: nothing here waits or touches the machine.
+struct Model {
+  private(set) var configuration: LoadBalancer
+  var saved: SavedState
+  /// By label.
+  private(set) var states: [String: ServiceState] = [:]
+  /// The services that each check decides about.
+  private(set) var labels: [CheckTarget: Set<String>] = [:]
+  private var health: [CheckTarget: Health] = [:]
+
+  init(configuration: LoadBalancer, saved: SavedState) {
+    self.configuration = configuration
+    self.saved = saved
+    configure(configuration)
+  }
+
+  /// Every check that is needed, each once.
+  var targets: Set<CheckTarget> { Set(labels.keys) }
+
+  func service(_ label: String) -> VirtualService? { states[label]?.service }
+
+  /// Takes over a configuration; the health of checks that stay is kept.
+  mutating func configure(_ new: LoadBalancer) {
+    configuration = new
+    labels = [:]
+    for service in new.virtualServices where service.enabled {
+      for server in service.realServers {
+        for target in service.checks(of: server, defaults: new.global.healthCheck) {
+          labels[target, default: []].insert(service.label)
+        }
+      }
+    }
+    health = health.filter { labels[$0.key] != nil }
+    assignMarks()
+    states = [:]
+    for service in new.virtualServices { states[service.label] = state(of: service) }
+  }
+
+  /// Notes the health of checks.
+  ///
+  /// - Returns: the labels of the services concerned.
+  mutating func note(_ changes: [CheckTarget: Health]) -> Set<String> {
+    var concerned: Set<String> = []
+    for (target, new) in changes {
+      guard let services = labels[target] else { continue }
+      health[target] = new
+      concerned.formUnion(services)
+    }
+    refresh(concerned)
+    return concerned
+  }
+
+  mutating func setOperatorState(_ state: OperatorState, of name: ServerName) {
+    saved[name] = state
+    refresh([name.service])
+  }
+
+  mutating func refresh(_ labels: Set<String>) {
+    for label in labels {
+      if let service = states[label]?.service { states[label] = state(of: service) }
+    }
+  }
+
+  func health(of server: RealServer, in service: VirtualService) -> Health {
+    guard service.enabled else { return .unknown }
+    let checks = service.checks(of: server, defaults: configuration.global.healthCheck)
+    return Health(all: checks.map { health[$0] ?? Model.health(before: $0) })
+  }
+
+  /// The health of a check that has not been run.
+  static func health(before target: CheckTarget) -> Health {
+    switch target.probe {
+    case .on: .unchecked
+    case .off: .down
+    default: .unknown
+    }
+  }
+
+  private func state(of service: VirtualService) -> ServiceState {
+    ServiceState(
+      service: service,
+      servers: service.realServers.map { server in
+        ServerState(
+          server: server, operatorState: saved[ServerName(service: service.label, server: server.label)],
+          health: health(of: server, in: service))
+      })
+  }
+
+  private mutating func assignMarks() {
+    let foreign = Set(
+      configuration.virtualServices.compactMap { service -> UInt32? in
+        if case .firewallMark(let mark, _) = service.entry { mark } else { nil }
+      })
+    saved.marks.assign(
+      to: configuration.virtualServices.filter(\.needsMark).map(\.label),
+      keeping: Set(configuration.virtualServices.map(\.label)),
+      base: configuration.global.firewallMarkBase ?? MarkAssignment.defaultBase,
+      isTaken: foreign.contains)
+  }
+}

@@ -1,0 +1,47 @@
+public import LoadBalancing
+
+/// What lbd remembers over restarts.
+public struct SavedState: Hashable, Sendable, Codable {
+  public static let currentVersion = 1
+
+  public var version = SavedState.currentVersion
+  /// The operator's word, by the labels of service and server; who is online has no entry.
+  public var operatorStates: [String: [String: OperatorState]] = [:]
+  public var owned = Ownership()
+  public var marks = MarkAssignment()
+  /// Sysctls as they were before lbd changed them, by name.
+  public var originalSysctls: [String: String] = [:]
+  /// Whether the operator took everything of lbd's out of the kernel.
+  public var withdrawn = false
+  /// The boot in which the state was written: what the kernel holds after another is not lbd's.
+  public var bootID = ""
+
+  public init() {}
+
+  public subscript(name: ServerName) -> OperatorState {
+    get { operatorStates[name.service]?[name.server] ?? .online }
+    set {
+      operatorStates[name.service, default: [:]][name.server] = newValue == .online ? nil : newValue
+      if operatorStates[name.service]?.isEmpty == true { operatorStates[name.service] = nil }
+    }
+  }
+}
+
+/// Where the saved state lives.
+public protocol StateStore: Sendable {
+  /// Returns when the state is safe on disk.
+  ///
+  /// - Throws: what the file system said.
+  func save(_ state: SavedState) async throws
+}
+
+extension SavedState {
+  /// Forgets what was in the kernel when the machine has been started anew since; the operator's word stays.
+  public mutating func began(bootID current: String) {
+    if bootID != current {
+      owned = Ownership()
+      originalSysctls = [:]
+    }
+    bootID = current
+  }
+}

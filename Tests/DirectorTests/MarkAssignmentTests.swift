@@ -1,0 +1,31 @@
+import Testing
+
+@testable import Director
+
+@Suite struct MarkAssignmentTests {
+  @Test func marksStayWithTheirServices() {
+    var marks = MarkAssignment()
+    marks.assign(to: ["a", "b"], keeping: ["a", "b"], base: 100) { _ in false }
+    #expect(marks.marks == ["a": 100, "b": 101])
+    marks.assign(to: ["c", "b"], keeping: ["c", "b"], base: 100) { _ in false }
+    #expect(marks.marks == ["b": 101, "c": 100])
+  }
+
+  @Test func aServiceThatNeedsNoMarkForAWhileKeepsIt() {
+    var marks = MarkAssignment(marks: ["a": 100])
+    marks.assign(to: ["b"], keeping: ["a", "b"], base: 100) { _ in false }
+    #expect(marks.marks == ["a": 100, "b": 101])
+  }
+
+  @Test func marksOfOthersAreLeftOut() {
+    var marks = MarkAssignment(marks: ["a": 100])
+    marks.assign(to: ["a", "b"], keeping: ["a", "b"], base: 100) { $0 == 100 || $0 == 102 }
+    #expect(marks.marks == ["a": 101, "b": 103])
+  }
+
+  @Test func anotherBaseGivesOtherMarks() {
+    var marks = MarkAssignment(marks: ["a": 100])
+    marks.assign(to: ["a"], keeping: ["a"], base: 500) { _ in false }
+    #expect(marks.marks == ["a": 500])
+  }
+}
