@@ -9,14 +9,18 @@ extension NetlinkConnection {
   ///   - operation: What is being done, for the error: "mark packets".
   ///   - subsystem: `NFNL_SUBSYS_NFTABLES`, …
   ///   - generation: Refused with ERESTART when the subsystem has been changed since this generation; nil: not checked.
+  ///   - echoingGeneration: Asks for the notifications of the first message and of the new generation; they go to
+  ///     `reply`. The kernel looks at the first message behind the begin for that (`nf_tables_gen_notify`).
   ///   - count: The number of messages.
   ///   - encode: Appends exactly the message with this index; the flag `request` is added. Called once for each, in order.
+  ///   - reply: Called with each message that is no acknowledgement, the bytes after the netlink header.
   /// - Returns: What the kernel refused, in order; when that is empty all was applied, otherwise nothing.
   /// - Throws: ``NetlinkError/Code/kernel(_:)`` when the transaction as a whole was refused (nothing was applied);
   ///   otherwise as ``batch(_:count:limits:encode:)``.
   public func transaction(
-    _ operation: String, subsystem: UInt16, generation: UInt32? = nil, count: Int,
-    encode: (_ index: Int, _ builder: inout MessageBuilder) -> Void
+    _ operation: String, subsystem: UInt16, generation: UInt32? = nil, echoingGeneration: Bool = false, count: Int,
+    encode: (_ index: Int, _ builder: inout MessageBuilder) -> Void,
+    reply: (MessageHeader, RawSpan) throws(NetlinkError) -> Void = { _, _ in }
   ) throws(NetlinkError) -> [BatchFailure] {
     guard count > 0 else { return [] }
     var builder = MessageBuilder(reservingCapacity: 4096)
@@ -34,10 +38,14 @@ extension NetlinkConnection {
     guard !builder.hasOverflowed else { throw NetlinkError(.messageTooLarge, operation) }
 
     let sequences = stamp(&builder, offsets, acknowledging: count)
+    if echoingGeneration { builder.addFlags(.echo, at: offsets[1]) }
     var failures: [BatchFailure] = []
     try exchange(builder.bytes, operation) { header, payload throws(NetlinkError) in
       guard let place = sequences.place(of: header.sequence, count: offsets.count) else { return .foreign }
-      guard header.type == MessageType.error else { return .more }
+      guard header.type == MessageType.error else {
+        try reply(header, payload)
+        return .more
+      }
       let answer = try Acknowledgement(header: header, payload: payload)
       if place == 0 || place > count {
         guard answer.errno != 0 else { return .more }

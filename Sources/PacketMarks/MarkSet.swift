@@ -1,0 +1,78 @@
+import LoadBalancing
+
+/// The sets and maps of the table, by name.
+enum MarkSet: String, CaseIterable {
+  /// Address, protocol and ports to mark.
+  case marks4
+  case marks6
+  /// Marks whose packets are masqueraded.
+  case masquerade4
+  case masquerade6
+  /// Mark to source address.
+  case snat4
+  case snat6
+  /// Source subnet and outgoing interface that are masqueraded.
+  case outbound4
+  case outbound6
+
+  /// What a field or value of a set holds, as nft(8) numbers the types.
+  enum Field: UInt32 {
+    case ipv4Address = 7
+    case ipv6Address = 8
+    case transportProtocol = 12
+    case port = 13
+    case mark = 19
+    case interfaceName = 41
+
+    /// In bytes.
+    var length: Int {
+      switch self {
+      case .ipv4Address, .mark: 4
+      case .ipv6Address, .interfaceName: 16
+      case .transportProtocol: 1
+      case .port: 2
+      }
+    }
+
+    /// In bytes, as it lies in registers.
+    var paddedLength: Int { (length + 3) & ~3 }
+
+    /// Whether nft(8) is to read the value in host order.
+    var isHostOrder: Bool { self == .mark }
+  }
+
+  var family: AddressFamily {
+    switch self {
+    case .marks4, .masquerade4, .snat4, .outbound4: .inet
+    case .marks6, .masquerade6, .snat6, .outbound6: .inet6
+    }
+  }
+
+  /// The fields of the key; an element of a set with several is a range in each of them.
+  var key: [Field] {
+    let address: Field = family == .inet ? .ipv4Address : .ipv6Address
+    return switch self {
+    case .marks4, .marks6: [address, .transportProtocol, .port]
+    case .masquerade4, .masquerade6, .snat4, .snat6: [.mark]
+    case .outbound4, .outbound6: [address, .interfaceName]
+    }
+  }
+
+  /// What a map has for a key; nil: a set without values.
+  var value: Field? {
+    switch self {
+    case .marks4, .marks6: .mark
+    case .snat4: .ipv4Address
+    case .snat6: .ipv6Address
+    case .masquerade4, .masquerade6, .outbound4, .outbound6: nil
+    }
+  }
+
+  var isRanged: Bool { key.count > 1 }
+
+  /// In bytes, as it lies in registers.
+  var keyLength: Int { key.reduce(0) { $0 + $1.paddedLength } }
+
+  /// The set's number within the transaction that makes it.
+  var id: UInt32 { UInt32(MarkSet.allCases.firstIndex(of: self) ?? 0) + 1 }
+}

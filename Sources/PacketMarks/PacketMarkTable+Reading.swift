@@ -1,0 +1,116 @@
+import Netlink
+
+extension PacketMarkTable {
+  /// How often reading begins anew when nf_tables changes meanwhile.
+  private static let attemptsMax = 5
+
+  /// Reads state and generation that belong together.
+  func readUnchanged() throws(NetlinkError) -> (PacketMarkState?, UInt32) {
+    for _ in 0..<PacketMarkTable.attemptsMax {
+      let before = try readGeneration()
+      do throws(NetlinkError) {
+        let state = try readOnce()
+        if try readGeneration() == before { return (state, before) }
+      } catch {
+        guard error.code == .dumpInterrupted else { throw error }
+      }
+    }
+    throw NetlinkError(.dumpInterrupted, "read the nftables table inet \(TableLayout.name)")
+  }
+
+  func readGeneration() throws(NetlinkError) -> UInt32 {
+    var generation: UInt32?
+    let operation = "read the generation of nf_tables"
+    try connection.request(operation) { builder in
+      builder.nfTables(.getGeneration)
+    } reply: { header, payload throws(NetlinkError) in
+      guard header.type == NFTables.Message.newGeneration.type else { return }
+      generation = try PacketMarkTable.generation(in: payload)
+    }
+    guard let generation else { throw NetlinkError(.malformedReply, operation) }
+    return generation
+  }
+
+  static func generation(in payload: RawSpan) throws(NetlinkError) -> UInt32 {
+    var generation: UInt32?
+    try payload.forEachAttribute(from: 4) { type, value throws(NetlinkError) in
+      if type == NFTables.generationID { generation = try value.bigEndian() }
+    }
+    guard let generation else { throw NetlinkError(.malformedReply, "read the generation of nf_tables") }
+    return generation
+  }
+
+  private func readOnce() throws(NetlinkError) -> PacketMarkState? {
+    guard try readTableData() == TableLayout.userData else { return nil }
+    do throws(NetlinkError) {
+      var state = PacketMarkState()
+      var isOurs = true
+      for set in MarkSet.allCases {
+        try readElements(of: set) { if !$0.add(to: &state) { isOurs = false } }
+      }
+      guard isOurs, try readRuleCounts() == MarkChain.expectedRuleCounts(translates: state.translates) else {
+        return nil
+      }
+      return state
+    } catch {
+      // A set or chain of the layout is missing.
+      if error.code == .kernel(NFTablesErrno.notFound) { return nil }
+      throw error
+    }
+  }
+
+  /// The table's tag; nil when there is no table.
+  private func readTableData() throws(NetlinkError) -> [UInt8]? {
+    var data: [UInt8]?
+    do throws(NetlinkError) {
+      try connection.request("read the nftables table inet \(TableLayout.name)") { builder in
+        builder.nfTables(.getTable) { $0.attribute(NFTables.TableAttribute.name, TableLayout.name) }
+      } reply: { header, payload throws(NetlinkError) in
+        guard header.type == NFTables.Message.newTable.type else { return }
+        try payload.forEachAttribute(from: 4) { type, value throws(NetlinkError) in
+          if type == NFTables.TableAttribute.userData { data = value.byteArray() }
+        }
+      }
+    } catch {
+      if error.code == .kernel(NFTablesErrno.notFound) { return nil }
+      throw error
+    }
+    return data
+  }
+
+  private func readElements(
+    of set: MarkSet, _ body: (MarkElement) throws(NetlinkError) -> Void
+  ) throws(NetlinkError) {
+    try connection.dump("read the set \(set.rawValue) of inet \(TableLayout.name)") { builder in
+      builder.nfTables(.getSetElement) { builder in
+        builder.attribute(NFTables.ElementAttribute.listTable, TableLayout.name)
+        builder.attribute(NFTables.ElementAttribute.listSet, set.rawValue)
+      }
+    } each: { header, payload throws(NetlinkError) in
+      guard header.type == NFTables.Message.newSetElement.type else { return }
+      try MarkElement.forEach(in: payload, of: set, body)
+    }
+  }
+
+  /// How many rules each chain has that has some.
+  private func readRuleCounts() throws(NetlinkError) -> [String: Int] {
+    var counts: [String: Int] = [:]
+    try connection.dump("read the rules of inet \(TableLayout.name)") { builder in
+      builder.nfTables(.getRule) { $0.attribute(NFTables.RuleAttribute.table, TableLayout.name) }
+    } each: { header, payload throws(NetlinkError) in
+      guard header.type == NFTables.Message.newRule.type else { return }
+      try payload.forEachAttribute(from: 4) { type, value throws(NetlinkError) in
+        if type == NFTables.RuleAttribute.chain { counts[value.string(), default: 0] += 1 }
+      }
+    }
+    return counts
+  }
+}
+
+extension MarkChain {
+  fileprivate static func expectedRuleCounts(translates: Bool) -> [String: Int] {
+    var counts: [String: Int] = [:]
+    for chain in allCases where chain != .postrouting || translates { counts[chain.rawValue] = chain.rules.count }
+    return counts
+  }
+}

@@ -1,0 +1,124 @@
+public import Netlink
+
+/// The nftables table `inet lbd`: marks packets for IPVS and translates sources.
+///
+/// Each call blocks until the kernel has answered. Not sendable: it belongs to the thread of its socket.
+public final class PacketMarkTable {
+  let connection: NetlinkConnection
+  /// What is translated, as far as it is known: the chain for it is there only while this is not empty.
+  private var translations: PacketMarkState?
+  /// The generation of all of nf_tables up to which nobody but us changed something.
+  private var seenGeneration: UInt32?
+
+  /// - Parameter transport: A socket of family netfilter.
+  public init(_ transport: any NetlinkTransport, timeLimit: Duration = .seconds(60)) {
+    connection = NetlinkConnection(transport, timeLimit: timeLimit)
+  }
+
+  /// Reads what the table holds; nil when it is not there, or not as lbd makes it, and has to be made anew.
+  ///
+  /// - Throws: ``PacketMarkError/exchange(_:)``; with ``NetlinkError/Code/dumpInterrupted`` when somebody went on
+  ///   changing nf_tables while it was read.
+  public func read() throws(PacketMarkError) -> PacketMarkState? {
+    do throws(NetlinkError) {
+      let (state, generation) = try readUnchanged()
+      seenGeneration = generation
+      translations = state.map { PacketMarkState(translating: $0) }
+      return state
+    } catch {
+      throw .exchange(error)
+    }
+  }
+
+  /// Whether somebody else changed nf_tables, this table or another, since the last ``read()``, not counting our own
+  /// changes; costs one small message.
+  public func hasForeignChanges() throws(PacketMarkError) -> Bool {
+    try generation() != seenGeneration
+  }
+
+  /// The number that the kernel counts up with each transaction on nf_tables, anybody's (`NFT_MSG_GETGEN`).
+  public func generation() throws(PacketMarkError) -> UInt32 {
+    do throws(NetlinkError) { return try readGeneration() } catch { throw .exchange(error) }
+  }
+
+  /// Makes changes in one transaction: all of them, or when it throws ``PacketMarkError/refused(_:)``, none.
+  ///
+  /// - Parameters:
+  ///   - changes: In any order; what is removed is removed first.
+  ///   - creating: Makes the table anew, in place of one that may be there, in the same transaction; `changes` is then
+  ///     all that it is to hold.
+  /// - Throws: ``PacketMarkError/tableMissing`` when the table is not there and `creating` is false.
+  public func apply(_ changes: [PacketMarkChange], creating: Bool = false) throws(PacketMarkError) {
+    guard creating || !changes.isEmpty else { return }
+    let before: PacketMarkState
+    if creating {
+      before = PacketMarkState()
+    } else {
+      guard let known = try knownTranslations() else { throw .tableMissing }
+      before = known
+    }
+    var after = before
+    for change in changes where change.isTranslation { after.apply(change) }
+    let steps = MarkStep.steps(
+      for: changes, replacing: creating, translates: (before.translates, after.translates))
+    try commit(steps, "change the nftables table inet \(TableLayout.name)")
+    translations = after
+  }
+
+  /// Removes the table with all that it holds; no error when it is not there.
+  public func remove() throws(PacketMarkError) {
+    let steps = [MarkStep(action: .makeTable), MarkStep(action: .dropTable)]
+    try commit(steps, "remove the nftables table inet \(TableLayout.name)")
+    translations = nil
+  }
+
+  private func knownTranslations() throws(PacketMarkError) -> PacketMarkState? {
+    if let translations { return translations }
+    _ = try read()
+    return translations
+  }
+
+  private func commit(_ steps: [MarkStep], _ operation: String) throws(PacketMarkError) {
+    let failures: [BatchFailure]
+    var committed: UInt32?
+    do throws(NetlinkError) {
+      failures = try connection.transaction(
+        operation, subsystem: NFTables.subsystem, echoingGeneration: true, count: steps.count
+      ) { index, builder in
+        steps[index].append(to: &builder)
+      } reply: { header, payload throws(NetlinkError) in
+        guard header.type == NFTables.Message.newGeneration.type else { return }
+        committed = try PacketMarkTable.generation(in: payload)
+      }
+    } catch {
+      throw .exchange(error)
+    }
+    guard failures.isEmpty else { throw PacketMarkTable.error(failures, steps) }
+    // Between two of ours lies somebody else's unless they follow each other.
+    if let committed, let seenGeneration, committed == seenGeneration &+ 1 { self.seenGeneration = committed }
+  }
+
+  private static func error(_ failures: [BatchFailure], _ steps: [MarkStep]) -> PacketMarkError {
+    let found = failures.map { PacketMarkFailure(steps[$0.index], errno: $0.errno, detail: $0.detail) }
+    let isTableMissing =
+      found.count == steps.count && found.allSatisfy { $0.errno == NFTablesErrno.notFound }
+      && steps.contains { if case .removeElement = $0.action { false } else { true } }
+    return isTableMissing ? .tableMissing : .refused(found)
+  }
+}
+
+extension PacketMarkState {
+  /// Only what is translated.
+  fileprivate init(translating state: PacketMarkState) {
+    self.init(sourceTranslations: state.sourceTranslations, masquerades: state.masquerades)
+  }
+}
+
+extension PacketMarkChange {
+  fileprivate var isTranslation: Bool {
+    switch self {
+    case .setMark, .removeMark: false
+    default: true
+    }
+  }
+}
