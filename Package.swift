@@ -27,7 +27,12 @@ func tests(of name: String, _ dependencies: [Target.Dependency] = []) -> Target 
 let argumentParser = Target.Dependency.product(name: "ArgumentParser", package: "swift-argument-parser")
 let logging = Target.Dependency.product(name: "Logging", package: "swift-log")
 let lifecycle = Target.Dependency.product(name: "ServiceLifecycle", package: "swift-service-lifecycle")
-let hummingbird = Target.Dependency.product(name: "Hummingbird", package: "hummingbird")
+/// Hummingbird's server, and the HTTP types that it speaks in.
+let hummingbird: [Target.Dependency] = [
+  .product(name: "HummingbirdCore", package: "hummingbird"),
+  .product(name: "HTTPTypes", package: "swift-http-types"),
+  .product(name: "NIOHTTPTypes", package: "swift-nio-extras"),
+]
 
 func nio(_ product: String) -> Target.Dependency { .product(name: product, package: "swift-nio") }
 
@@ -39,8 +44,10 @@ let package = Package(
   ],
   dependencies: [
     .package(url: "https://github.com/apple/swift-argument-parser", exact: "1.8.2"),
+    .package(url: "https://github.com/apple/swift-http-types", exact: "1.8.0"),
     .package(url: "https://github.com/apple/swift-log", exact: "1.16.2"),
     .package(url: "https://github.com/apple/swift-nio", exact: "2.101.2"),
+    .package(url: "https://github.com/apple/swift-nio-extras", exact: "1.35.2"),
     .package(url: "https://github.com/hummingbird-project/hummingbird", exact: "2.28.1", traits: []),
     .package(url: "https://github.com/swift-server/swift-service-lifecycle", exact: "2.13.0"),
   ],
@@ -64,8 +71,15 @@ let package = Package(
       "Director",
       ["LoadBalancing", "LinuxSystem", "LBConfiguration", "IPVS", "PacketMarks", "Interfaces", "HealthChecks", logging]),
     room("ControlAPI", [nio("NIOCore"), nio("NIOPosix"), nio("NIOHTTP1")]),
-    room("LBDaemon", ["Director", "ControlAPI", argumentParser, hummingbird, lifecycle, logging]),
-    room("LBCommands", ["ControlAPI", "LBConfiguration", argumentParser]),
+    room(
+      "LBDaemon",
+      [
+        "LoadBalancing", "LinuxSystem", "LBConfiguration", "Netlink", "IPVS", "HealthChecks", "Director", "ControlAPI",
+        argumentParser, lifecycle, logging, nio("NIOCore"), nio("NIOPosix"),
+      ] + hummingbird),
+    room(
+      "LBCommands",
+      ["LoadBalancing", "LinuxSystem", "LBConfiguration", "ControlAPI", argumentParser, nio("NIOCore")]),
     program("lbd", ["LBDaemon"]),
     program("lbctl", ["LBCommands"]),
 
@@ -82,8 +96,10 @@ let package = Package(
     tests(of: "Interfaces", ["TestSupport"]),
     tests(of: "HealthChecks", ["TestSupport"]),
     tests(of: "Director", ["TestSupport"]),
-    tests(of: "LBDaemon", ["TestSupport"]),
-    tests(of: "LBCommands", ["TestSupport"]),
+    tests(
+      of: "LBDaemon",
+      ["TestSupport", "ControlAPI", "LinuxSystem", lifecycle, logging, nio("NIOCore"), nio("NIOPosix")]),
+    tests(of: "LBCommands", ["TestSupport", "ControlAPI", nio("NIOCore"), nio("NIOPosix")]),
     .testTarget(name: "ArchitectureTests", swiftSettings: strict),
     .testTarget(name: "KernelTests", dependencies: ["ControlAPI", "LinuxSystem"], swiftSettings: strict),
   ]
