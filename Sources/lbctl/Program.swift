@@ -1,4 +1,9 @@
+import Glibc
+import LBCommands
+
 @main
 struct Program {
-  static func main() {}
+  static func main() async {
+    exit(await LbctlProgram.main())
+  }
 }

@@ -1,0 +1,59 @@
+import ArgumentParser
+import ControlAPI
+import LBConfiguration
+import LinuxSystem
+import LoadBalancing
+
+struct ConfigCheckCommand: SessionCommand {
+  static let configuration = CommandConfiguration(
+    commandName: "check", abstract: "Check configuration files; exit code 2 when they have errors.",
+    discussion: """
+      Files that are named are taken as the whole configuration, in this order, and no daemon is needed.
+      Without any, the daemon checks its own files.
+
+      Examples:
+        lbctl config check
+        lbctl config check new.xml
+      """)
+
+  /// Files larger than this are no configuration.
+  private static let fileBytesMax = 64 << 20
+
+  @OptionGroup var options: GlobalOptions
+
+  @Argument(help: "The files of the configuration.")
+  var files: [String] = []
+
+  func run(in session: Session) async throws(CommandFailure) -> ExitStatus {
+    let check =
+      files.isEmpty
+      ? try await session.ask { client throws(ControlError) in try await client.checkConfiguration() }
+      : Self.check(files)
+    session.show(check, ConfigurationCheckText(check: check).lines)
+    return check.valid ? .done : .configurationErrors
+  }
+
+  /// Blocks while it reads; nothing else runs in this process.
+  static func check(_ paths: [String]) -> ConfigurationCheck {
+    var sources: [SourceFile] = []
+    var unreadable: [ControlAPI.ConfigurationProblem] = []
+    for path in paths {
+      do throws(SystemError) {
+        sources.append(SourceFile(path: path, bytes: try BoundedFile.read(path, bytesMax: fileBytesMax)))
+      } catch {
+        unreadable.append(.init(file: path, line: 0, message: "\(error)"))
+      }
+    }
+    switch ConfigurationLoader.load(files: sources) {
+    case .success(let loaded) where unreadable.isEmpty:
+      return ConfigurationCheck(files: paths, services: loaded.loadBalancer.virtualServices.count)
+    case .success:
+      return ConfigurationCheck(files: paths, errors: unreadable)
+    case .failure(let errors):
+      let problems = errors.problems.map {
+        ControlAPI.ConfigurationProblem(file: $0.file, line: $0.line ?? 0, message: $0.message)
+      }
+      return ConfigurationCheck(files: paths, errors: unreadable + problems)
+    }
+  }
+}

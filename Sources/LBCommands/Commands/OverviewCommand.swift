@@ -1,0 +1,65 @@
+import ArgumentParser
+import ControlAPI
+
+struct OverviewCommand: SessionCommand {
+  static let configuration = CommandConfiguration(
+    commandName: "overview",
+    abstract: "Show the system at a glance: services, servers, colours, connections.",
+    discussion: """
+      Services are green when all is well, yellow when an online server is down or not yet known, red when
+      nothing that is online can serve, blue when they are out of service by configuration or by operators.
+      The weight column shows 'drain' and 'halt' where an operator said so.
+
+      Examples:
+        lbctl overview
+        lbctl overview --watch 2
+        lbctl overview --json | jq -r '.services[] | "\\(.label) \\(.status)"'
+      """)
+
+  @OptionGroup var options: GlobalOptions
+
+  @Option(help: ArgumentHelp("Show it anew all the time.", valueName: "seconds"))
+  var watch: Double?
+
+  func validate() throws {
+    if let watch, !(0.1...86_400).contains(watch) {
+      throw ValidationError("--watch takes seconds from 0.1 to 86400, not \(watch)")
+    }
+  }
+
+  func run(in session: Session) async throws(CommandFailure) -> ExitStatus {
+    guard let watch else {
+      let overview = try await session.ask(ask)
+      session.show(overview) { OverviewText(overview: overview, now: session.now()).lines(on: $0) }
+      return .done
+    }
+    let screen = Screen(session: session)
+    repeat {
+      do throws(CommandFailure) {
+        let overview = try await session.ask(ask)
+        screen.show(overview) { OverviewText(overview: overview, now: session.now()).lines(on: $0) }
+      } catch {
+        // A daemon that is being restarted comes back.
+        screen.show(error.body) { [$0.paint("lbctl: \(error.message)", .red)] }
+      }
+    } while (try? await session.pause(.seconds(watch))) != nil
+    return .done
+  }
+
+  private func ask(_ client: ControlClient) async throws(ControlError) -> Overview { try await client.overview() }
+}
+
+/// Shows one text in place of the one before where that is possible, else one below the other.
+struct Screen {
+  var session: Session
+
+  func show(_ answer: some Encodable, _ lines: (Display) -> [String]) {
+    guard session.display.isTerminal, !session.printsJSON else {
+      session.showOne(answer) { lines($0) + [""] }
+      return
+    }
+    // ECMA-48: to the corner, each line with its old rest erased, then everything below; clearing first would flicker.
+    let text = lines(session.display).map { $0 + "\u{1B}[K\n" }.joined()
+    session.console.draw("\u{1B}[H\(text)\u{1B}[J")
+  }
+}

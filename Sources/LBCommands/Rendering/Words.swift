@@ -1,0 +1,29 @@
+import ControlAPI
+
+/// Short texts that several renderers use.
+enum Words {
+  /// `2 services`, `1 service`
+  static func count(_ number: Int, _ noun: String) -> String {
+    number == 1 ? "1 \(noun)" : "\(number) \(noun)s"
+  }
+
+  /// The two largest units: `3 d 4 h`, `2 min 5 s`.
+  static func span(seconds: Int64) -> String {
+    let parts: [(Int64, String)] = [
+      (seconds / 86_400, "d"), (seconds / 3_600 % 24, "h"), (seconds / 60 % 60, "min"), (seconds % 60, "s"),
+    ]
+    guard let first = parts.firstIndex(where: { $0.0 > 0 }) else { return "0 s" }
+    return parts[first...].prefix(2).filter { $0.0 > 0 }.map { "\($0.0) \($0.1)" }.joined(separator: " ")
+  }
+
+  /// An address with a port, IPv6 in brackets; without port when that is 0.
+  static func endpoint(_ address: String, port: UInt16) -> String {
+    guard port > 0 else { return address }
+    return address.contains(":") ? "[\(address)]:\(port)" : "\(address):\(port)"
+  }
+
+  /// `S/R`, `S`, or nothing.
+  static func subject(service: String?, server: String?) -> String {
+    [service, server].compactMap { $0 }.joined(separator: "/")
+  }
+}
