@@ -82,7 +82,7 @@ extension AttributeSyntax where Value == SchedulerFlags {
       var flags: SchedulerFlags = []
       for part in text.split(separator: ",", omittingEmptySubsequences: false) {
         let word = part.trimmed
-        guard let known = SchedulerFlags.words.first(where: { $0.word == word }) else {
+        guard let known = SchedulerFlags.vocabulary.first(where: { $0.word == word }) else {
           throw SyntaxFault(reason: "has '\(word)', which is no flag")
         }
         flags.insert(known.flag)
