@@ -17,7 +17,7 @@ public struct IPVSDestination: Hashable, Sendable {
   /// How packets are forwarded (`IP_VS_CONN_F_…` in `linux/ip_vs.h`).
   public enum Method: UInt32, Hashable, Sendable, CaseIterable {
     case masquerade = 0
-    /// The address is the load balancer's own; the kernel chooses this by itself.
+    /// To the load balancer itself, as if there were no service.
     case local = 1
     case tunnel = 2
     case direct = 3
@@ -46,16 +46,6 @@ public struct IPVSDestination: Hashable, Sendable {
     self.upperThreshold = upperThreshold
     self.lowerThreshold = lowerThreshold
     self.tunnel = method == .tunnel ? tunnel ?? IPVSTunnel() : nil
-  }
-
-  /// Whether the kernel holds what was asked for: equal, or forwarded locally because the kernel found
-  /// that the address is its own (`__ip_vs_update_dest` in `net/netfilter/ipvs/ip_vs_ctl.c`).
-  public func isFulfilled(by observed: IPVSDestination) -> Bool {
-    if self == observed { return true }
-    guard observed.method == .local else { return false }
-    return observed
-      == IPVSDestination(
-        key: key, method: .local, weight: weight, upperThreshold: upperThreshold, lowerThreshold: lowerThreshold)
   }
 }
 
