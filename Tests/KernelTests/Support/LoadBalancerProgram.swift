@@ -1,0 +1,117 @@
+import Foundation
+
+/// `lbd` on a host of the network, with files of its own, and `lbctl` to talk to it.
+final class LoadBalancerProgram {
+  let host: Host
+  let configurationPath: String
+  let dropInDirectory: String
+  let stateDirectory: String
+  let socketPath: String
+  private let network: Network
+  private var program: RunningProgram?
+
+  init(_ network: Network, on host: Host, configuration: String) throws {
+    self.network = network
+    self.host = host
+    let directory = network.path("lbd")
+    configurationPath = directory + "/lbd.xml"
+    dropInDirectory = directory + "/conf.d"
+    stateDirectory = directory + "/state"
+    socketPath = directory + "/control.sock"
+    for path in [dropInDirectory, stateDirectory] {
+      try FileManager.default.createDirectory(atPath: path, withIntermediateDirectories: true)
+    }
+    try configuration.write(toFile: configurationPath, atomically: true, encoding: .utf8)
+  }
+
+  var options: [String] {
+    [
+      "--config", configurationPath, "--config-directory", dropInDirectory, "--state-directory", stateDirectory,
+      "--socket", socketPath,
+    ]
+  }
+
+  /// What the daemon that runs, or ran last, has written to standard error.
+  var log: String { program?.output ?? "" }
+
+  // MARK: The daemon
+
+  /// Starts it and returns at once.
+  func launch() throws -> RunningProgram {
+    let started = try network.start([Lab.binary("lbd")] + options, in: host, log: "lbd")
+    program = started
+    return started
+  }
+
+  /// Starts it and waits until it answers.
+  func start() async throws {
+    let started = try launch()
+    try await eventually("lbd answers") {
+      if let code = started.exitCode { throw Expired(description: "lbd ended with \(code): \(started.output)") }
+      return try await lbctl("status").exitCode == 0 ? true : nil
+    }
+  }
+
+  func kill9() async throws { try await program?.kill9() }
+
+  /// Asks it to stop; the exit code.
+  func stop() async throws -> Int32? {
+    program?.send(SIGTERM)
+    return try await program?.exit()
+  }
+
+  func reload() { program?.send(SIGHUP) }
+
+  // MARK: lbctl
+
+  func lbctl(_ words: String...) async throws -> CommandResult { try await lbctl(words) }
+
+  private func lbctl(_ words: [String]) async throws -> CommandResult {
+    try await network.result(of: [Lab.binary("lbctl"), "--socket", socketPath] + words)
+  }
+
+  /// A command that must succeed; its output.
+  @discardableResult
+  func does(_ words: String...) async throws -> String {
+    let result = try await lbctl(words)
+    guard result.exitCode == 0 else { throw CommandFailed(result: result) }
+    return result.output
+  }
+
+  func overview() async throws -> Overview {
+    try JSONDecoder().decode(Overview.self, from: Data(try await does("overview", "--json").utf8))
+  }
+
+  /// Waits for an overview that the condition holds of.
+  @discardableResult
+  func shows(_ what: String, _ condition: (Overview) -> Bool) async throws -> Overview {
+    var last: Overview?
+    do {
+      return try await eventually(what, every: .milliseconds(500)) {
+        let seen = try await overview()
+        last = seen
+        return condition(seen) ? seen : nil
+      }
+    } catch let error as Expired {
+      throw Expired(description: "\(error); last seen: \(last.map { "\($0)" } ?? "nothing"); log: \(log.suffix(3000))")
+    }
+  }
+
+  // MARK: Files
+
+  func write(_ text: String, asDropIn name: String) throws {
+    try text.write(toFile: dropInDirectory + "/" + name, atomically: true, encoding: .utf8)
+  }
+
+  func removeDropIn(_ name: String) throws { try FileManager.default.removeItem(atPath: dropInDirectory + "/" + name) }
+
+  // MARK: What the kernel holds
+
+  /// Services and destinations as `ipvsadm` saves them, in an order of their own.
+  func table() async throws -> [String] {
+    try await host.run("ipvsadm", "-Sn").split(separator: "\n").map(String.init).sorted()
+  }
+
+  /// The table that recognises packets.
+  func packetMarks() async throws -> String { try await host.run("nft", "list", "ruleset") }
+}
