@@ -30,9 +30,9 @@ public struct DeadlineQueue: Sendable {
     return first
   }
 
-  /// Drops every entry whose number is not wanted any more.
-  public mutating func keepOnly(_ isWanted: (UInt64) -> Bool) {
-    heap.removeAll { !isWanted($0.number) }
+  /// Drops every entry that is not wanted any more.
+  public mutating func keepOnly(_ isWanted: (Entry) -> Bool) {
+    heap.removeAll { !isWanted($0) }
     for index in (0..<heap.count / 2).reversed() { siftDown(from: index) }
   }
 

@@ -12,7 +12,7 @@ struct EpollWaits {
   /// Says whether the sleeping thread must be woken to see this deadline in time.
   mutating func begin(_ number: UInt64, until deadline: Duration, _ continuation: Continuation) -> Bool {
     waiting[number] = continuation
-    if deadlines.count > 2 * waiting.count + 1024 { deadlines.keepOnly { waiting[$0] != nil } }
+    if deadlines.count > 2 * waiting.count + 1024 { deadlines.keepOnly { waiting[$0.number] != nil } }
     deadlines.insert(number, at: deadline)
     guard let sleepsUntil, deadline < sleepsUntil else { return false }
     self.sleepsUntil = nil

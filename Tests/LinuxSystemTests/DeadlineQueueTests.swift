@@ -23,7 +23,7 @@ import Testing
       queue.insert(number, at: time)
       expected.append(.init(time: time, number: number))
     }
-    queue.keepOnly { $0 % 3 != 0 }
+    queue.keepOnly { $0.number % 3 != 0 }
     #expect(drain(&queue) == expected.filter { $0.number % 3 != 0 }.sorted())
   }
 

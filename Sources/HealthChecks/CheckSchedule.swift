@@ -1,0 +1,64 @@
+import LoadBalancing
+
+/// When a check runs: its first start, then from start to start, whatever others do.
+///
+/// Times count from the monitor's own origin.
+struct CheckSchedule: Hashable {
+  private let interval: Duration
+  private let fastInterval: Duration
+  /// The time from the first start to the second; nil after it.
+  private var firstPeriod: Duration?
+  private(set) var nextStart: Duration
+
+  /// The first starts of many checks lie this close together at most.
+  static let spread = Duration.milliseconds(250)
+  private static let shortestInterval = Duration.milliseconds(10)
+
+  /// - Parameters:
+  ///   - timing: of the check.
+  ///   - index: of the check among those that begin together. It decides where in the spread the first start lies, and
+  ///     where in the interval all later ones.
+  ///   - now: the earliest first start.
+  init(_ timing: CheckTiming, index: Int, now: Duration) {
+    interval = max(timing.interval, Self.shortestInterval)
+    fastInterval = max(timing.fastInterval ?? timing.interval, Self.shortestInterval)
+    let fraction = Self.fraction(of: index)
+    nextStart = now + min(Self.spread, interval) * fraction
+    firstPeriod = interval * (1 - fraction)
+  }
+
+  /// Starts the check at once and counts its intervals from there.
+  mutating func startNow(at now: Duration) { nextStart = min(nextStart, now) }
+
+  /// Chooses the next start when a check has ended.
+  ///
+  /// A check that took longer than the interval skips the periods that it filled: the rhythm stays, and nothing is
+  /// made up for.
+  mutating func checkEnded(at end: Duration, isUnsettled: Bool) {
+    let period = isUnsettled ? fastInterval : interval
+    nextStart += min(firstPeriod ?? period, period)
+    firstPeriod = nil
+    if nextStart < end {
+      let missed = (end - nextStart).attoseconds
+      let step = period.attoseconds
+      nextStart += Duration(attoseconds: (missed + step - 1) / step * step)
+    }
+  }
+
+  /// 0, 1/2, 1/4, 3/4, 1/8, …: however many there are, they lie evenly (van der Corput's sequence).
+  private static func fraction(of index: Int) -> Double {
+    Double(UInt32(truncatingIfNeeded: index).bitReversed) / 0x1p32
+  }
+}
+
+extension UInt32 {
+  fileprivate var bitReversed: UInt32 {
+    var rest = self
+    var reversed: UInt32 = 0
+    for _ in 0..<32 {
+      reversed = reversed << 1 | rest & 1
+      rest >>= 1
+    }
+    return reversed
+  }
+}

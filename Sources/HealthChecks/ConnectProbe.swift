@@ -1,0 +1,58 @@
+import Glibc
+import LinuxSystem
+import LoadBalancing
+
+/// The check `connect`: every port accepts a TCP connection (RFC 9293 section 3.5), which is then reset.
+///
+/// One port after the other, all within one timeout. The reset leaves neither side with a connection in TIME_WAIT.
+struct ConnectProbe: Sendable {
+  let loop: EpollLoop
+
+  func probe(_ server: IPAddress, ports: [UInt16], timeout: Duration) async -> ProbeOutcome {
+    guard !ports.isEmpty else { return ProbeOutcome(.failed, "no port to check: give the check the attribute port") }
+    let start = ContinuousClock.now
+    for port in ports {
+      do {
+        try await connect(to: server, port: port, deadline: start + timeout)
+      } catch {
+        return Self.failure(error, port: port, timeout: timeout)
+      }
+    }
+    return ProbeOutcome(.passed, "connected to \(Self.list(ports)) in \((ContinuousClock.now - start).text)")
+  }
+
+  private func connect(
+    to server: IPAddress, port: UInt16, deadline: ContinuousClock.Instant
+  ) async throws(WaitError) {
+    guard let address = SocketAddress(server.bytes, port: port) else { return }
+    _ = try await TCPSocket.connect(
+      to: address, options: TCPSocket.Options(resetsOnClose: true), on: loop, deadline: deadline)
+  }
+
+  private static func failure(_ error: WaitError, port: UInt16, timeout: Duration) -> ProbeOutcome {
+    switch error {
+    case .deadlinePassed:
+      return ProbeOutcome(.failed, "port \(port): no answer within \(timeout.text)")
+    case .cancelled:
+      return ProbeOutcome(.inconclusive, "port \(port): cancelled")
+    case .failed(let error):
+      let reason = "\(error.meaning.prefix(1).lowercased())\(error.meaning.dropFirst()) (\(error.name))"
+      return isOurOwn(error.errno)
+        ? ProbeOutcome(.inconclusive, "not checked: port \(port): \(reason)")
+        : ProbeOutcome(.failed, "port \(port): \(reason)")
+    }
+  }
+
+  /// Whether the reason lies on this machine: no descriptors, memory, ports, or its firewall and connection tracking
+  /// (whose full table is EPERM).
+  private static func isOurOwn(_ error: Int32) -> Bool {
+    [EMFILE, ENFILE, ENOBUFS, ENOMEM, EAGAIN, EADDRNOTAVAIL, EADDRINUSE, EPERM, EACCES].contains(error)
+  }
+
+  /// `port 104`, `ports 104, 1099 and 2099`, `20 ports`.
+  private static func list(_ ports: [UInt16]) -> String {
+    guard let last = ports.last, ports.count > 1 else { return "port \(ports.first ?? 0)" }
+    guard ports.count <= 8 else { return "\(ports.count) ports" }
+    return "ports \(ports.dropLast().map(String.init).joined(separator: ", ")) and \(last)"
+  }
+}

@@ -1,0 +1,153 @@
+public import LinuxSystem
+public import LoadBalancing
+
+/// Checks targets, each in its own rhythm, and tells when the state of one changes.
+///
+/// It knows targets and results, nothing of services or the kernel. Equal targets are one and are checked once. A
+/// target that hangs delays no other, unless as many checks are in flight as may be.
+public actor HealthMonitor {
+  private let prober: any Prober
+  private let time: Timekeeper
+  private let wallClock: @Sendable () -> Double
+  private let checksInFlightMax: Int
+  private let batchInterval: Duration
+
+  private var targets = MonitoredTargets()
+  private var probes: [UInt64: Task<ProbeOutcome, Never>] = [:]
+  private let work = Signal()
+  /// Until when ``run()`` sleeps unless there is work.
+  private var sleepsUntil = Duration.zero
+
+  /// At most one for each target: the newest.
+  private var changes: [CheckTarget: HealthReport] = [:]
+  private let changed = Signal()
+  private var lastBatch: Duration?
+
+  /// Makes a monitor that checks nothing until it is told what to watch and ``run()`` runs.
+  ///
+  /// - Parameters:
+  ///   - prober: makes the checks.
+  ///   - clock: a monotonic one.
+  ///   - wallClock: seconds since 1970, for display only.
+  ///   - checksInFlightMax: how many checks run at once; others wait, the longest overdue first. A check holds one
+  ///     descriptor at a time.
+  ///   - batchInterval: the shortest time from one batch of changes to the next.
+  public init<SomeClock: Clock>(
+    prober: any Prober, clock: SomeClock = ContinuousClock(),
+    wallClock: @escaping @Sendable () -> Double = WallClock.now, checksInFlightMax: Int = 10_000,
+    batchInterval: Duration = .milliseconds(50)
+  ) where SomeClock.Duration == Duration {
+    self.prober = prober
+    time = Timekeeper(clock)
+    self.wallClock = wallClock
+    self.checksInFlightMax = max(checksInFlightMax, 1)
+    self.batchInterval = batchInterval
+  }
+
+  /// Watches exactly these targets from now on.
+  ///
+  /// Targets watched already keep their state and rhythm; the checks of those that are gone are cancelled.
+  ///
+  /// - Parameters:
+  ///   - targets: all that are to be checked.
+  ///   - initially: states known from before, for targets that are new here; others begin as `unknown`.
+  public func watch(_ targets: Set<CheckTarget>, initially: [CheckTarget: Health] = [:]) {
+    let (gone, known) = self.targets.watch(targets, initially: initially, at: time.now(), wallClock: wallClock())
+    for (target, number) in gone {
+      probes[number]?.cancel()
+      changes[target] = nil
+    }
+    for report in known { changes[report.target] = report }
+    if !known.isEmpty { changed.raise() }
+    wakeForWork()
+  }
+
+  /// Checks a watched target at once, or once more when a check of it is on its way.
+  public func checkNow(_ target: CheckTarget) {
+    targets.checkNow(target, at: time.now())
+    wakeForWork()
+  }
+
+  /// What is known about a target; nil when it is not watched.
+  public func report(of target: CheckTarget) -> HealthReport? { targets.report(of: target) }
+
+  /// What is known about every watched target, in no order.
+  public func reports() -> [HealthReport] { targets.reports }
+
+  /// Waits for changes of state and gives all there are, each target's newest; for one caller at a time.
+  ///
+  /// The first change after a quiet time comes at once, many together in few batches. Empty when the task is
+  /// cancelled; no change is lost then.
+  public func nextChanges() async -> [HealthReport] {
+    while !Task.isCancelled {
+      if changes.isEmpty {
+        await changed.wait()
+      } else if let earliest = lastBatch.map({ $0 + batchInterval }), earliest > time.now() {
+        try? await time.sleep(earliest)
+      } else {
+        lastBatch = time.now()
+        defer { changes.removeAll(keepingCapacity: true) }
+        return changes.values.sorted { $0.target.server < $1.target.server }
+      }
+    }
+    return []
+  }
+
+  /// Makes the checks until the task is cancelled; leaves nothing running behind.
+  public func run() async {
+    await withDiscardingTaskGroup { checks in
+      while !Task.isCancelled {
+        for check in targets.startDue(at: time.now(), inFlightMax: checksInFlightMax) {
+          checks.addTask { await self.run(check) }
+        }
+        await waitForWork()
+      }
+    }
+  }
+
+  private func run(_ check: MonitoredTargets.Check) async {
+    let start = time.now()
+    var outcome: ProbeOutcome?
+    if targets.isWatched(check), !Task.isCancelled {
+      let prober = prober
+      // A task of its own so that this check alone can be cancelled; it ends before this function does.
+      let probe = Task { @concurrent in await prober.probe(check.target) }
+      probes[check.number] = probe
+      outcome = await withTaskCancellationHandler {
+        await probe.value
+      } onCancel: {
+        probe.cancel()
+      }
+      probes[check.number] = nil
+    }
+    let now = time.now()
+    let report = targets.ended(
+      check, Task.isCancelled ? nil : outcome, duration: now - start, at: now, wallClock: wallClock())
+    if let report {
+      changes[report.target] = report
+      changed.raise()
+    }
+    wakeForWork()
+  }
+
+  private func wakeForWork() {
+    if let next = targets.nextStart(inFlightMax: checksInFlightMax), next < sleepsUntil { work.raise() }
+  }
+
+  /// Sleeps until the next check may start.
+  private func waitForWork() async {
+    let next = targets.nextStart(inFlightMax: checksInFlightMax)
+    sleepsUntil = next ?? .seconds(Int64.max)
+    await withDiscardingTaskGroup { timer in
+      if let next {
+        timer.addTask { [time, work] in
+          guard (try? await time.sleep(next)) != nil else { return }
+          work.raise()
+        }
+      }
+      await work.wait()
+      timer.cancelAll()
+    }
+    sleepsUntil = .zero
+  }
+}

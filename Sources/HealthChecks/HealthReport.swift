@@ -1,0 +1,35 @@
+public import LoadBalancing
+
+/// What is known about one target.
+public struct HealthReport: Hashable, Sendable {
+  public let target: CheckTarget
+  public let health: Health
+  /// The last check that ended; nil before the first, and for `on` and `off`.
+  public let lastResult: CheckResult?
+  /// When the target came into this state, in seconds since 1970.
+  public let since: Double
+
+  public init(target: CheckTarget, health: Health, lastResult: CheckResult?, since: Double) {
+    self.target = target
+    self.health = health
+    self.lastResult = lastResult
+    self.since = since
+  }
+}
+
+/// How one check of a target ended.
+public struct CheckResult: Hashable, Sendable {
+  /// When it ended, in seconds since 1970.
+  public let at: Double
+  public let duration: Duration
+  public let passed: Bool
+  /// For people: `connected to port 1099 in 0.4 ms`.
+  public let message: String
+
+  public init(at: Double, duration: Duration, passed: Bool, message: String) {
+    self.at = at
+    self.duration = duration
+    self.passed = passed
+    self.message = message
+  }
+}

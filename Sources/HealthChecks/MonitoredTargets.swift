@@ -1,0 +1,165 @@
+import LinuxSystem
+import LoadBalancing
+
+/// The targets of a ``HealthMonitor``: their states, and which check starts when; pure.
+///
+/// Each target gets a number of its own when it is first watched, never used again, so that the result of a check that
+/// began for a target since removed counts for nobody.
+struct MonitoredTargets {
+  /// A check that is to be made now.
+  struct Check: Hashable, Sendable {
+    let number: UInt64
+    let target: CheckTarget
+  }
+
+  private struct Entry {
+    let target: CheckTarget
+    var riseAndFall: RiseAndFall
+    var schedule: CheckSchedule
+    var isRunning = false
+    var startsAgain = false
+    var lastResult: CheckResult?
+    var since: Double
+
+    /// `on` and `off` have their state from the configuration.
+    var fixedHealth: Health? { target.probe.fixedHealth }
+
+    var report: HealthReport {
+      HealthReport(
+        target: target, health: fixedHealth ?? riseAndFall.health, lastResult: lastResult, since: since)
+    }
+  }
+
+  private var numbers: [CheckTarget: UInt64] = [:]
+  private var entries: [UInt64: Entry] = [:]
+  /// The next start of each target; holds some more that no longer apply, and skips them.
+  private var starts = DeadlineQueue()
+  private var running: Set<UInt64> = []
+  private var lastNumber: UInt64 = 0
+
+  /// Watches exactly these targets; those watched already go on undisturbed.
+  ///
+  /// - Returns: the numbers of the targets that are gone, and the reports of new ones whose state is known at once.
+  mutating func watch(
+    _ targets: Set<CheckTarget>, initially: [CheckTarget: Health], at now: Duration, wallClock: Double
+  ) -> (gone: [CheckTarget: UInt64], known: [HealthReport]) {
+    let gone = numbers.filter { !targets.contains($0.key) }
+    for (target, number) in gone {
+      numbers[target] = nil
+      entries[number] = nil
+    }
+    var known: [HealthReport] = []
+    var index = 0
+    for target in targets.subtracting(numbers.keys).sorted(by: { $0.server < $1.server }) {
+      lastNumber += 1
+      let entry = Entry(
+        target: target, riseAndFall: RiseAndFall(target.timing, initially: initially[target] ?? .unknown),
+        schedule: CheckSchedule(target.timing, index: index, now: now), since: wallClock)
+      numbers[target] = lastNumber
+      entries[lastNumber] = entry
+      if entry.fixedHealth == nil {
+        starts.insert(lastNumber, at: entry.schedule.nextStart)
+        index += 1
+      } else {
+        known.append(entry.report)
+      }
+    }
+    return (gone, known)
+  }
+
+  /// Brings the next check of a target forward; one that runs is made once more when it ends.
+  mutating func checkNow(_ target: CheckTarget, at now: Duration) {
+    guard let number = numbers[target], var entry = entries[number], entry.fixedHealth == nil else { return }
+    if entry.isRunning {
+      entry.startsAgain = true
+    } else if entry.schedule.nextStart > now {
+      entry.schedule.startNow(at: now)
+      insertStart(number, at: now)
+    }
+    entries[number] = entry
+  }
+
+  /// The checks that are due, the longest overdue first, as many as may run beside those that do.
+  mutating func startDue(at now: Duration, inFlightMax: Int) -> [Check] {
+    var due: [Check] = []
+    while running.count < inFlightMax, let first = starts.first, first.time <= now {
+      _ = starts.removeFirst()
+      guard applies(first), let entry = entries[first.number] else { continue }
+      entries[first.number]?.isRunning = true
+      running.insert(first.number)
+      due.append(Check(number: first.number, target: entry.target))
+    }
+    return due
+  }
+
+  /// When the next check may start; nil while none waits or as many run as may.
+  mutating func nextStart(inFlightMax: Int) -> Duration? {
+    guard running.count < inFlightMax else { return nil }
+    while let first = starts.first {
+      if applies(first) { return first.time }
+      _ = starts.removeFirst()
+    }
+    return nil
+  }
+
+  func isWatched(_ check: Check) -> Bool { entries[check.number] != nil }
+
+  /// Counts a check that has ended.
+  ///
+  /// - Parameters:
+  ///   - check: one that was due.
+  ///   - outcome: nil for a check that was given up.
+  ///   - duration: of the check.
+  ///   - now: on the monotonic clock.
+  ///   - wallClock: in seconds since 1970.
+  /// - Returns: a report when the target's state changed.
+  mutating func ended(
+    _ check: Check, _ outcome: ProbeOutcome?, duration: Duration, at now: Duration, wallClock: Double
+  ) -> HealthReport? {
+    running.remove(check.number)
+    guard var entry = entries[check.number] else { return nil }
+    entry.isRunning = false
+    var changed = false
+    if let outcome {
+      entry.lastResult = CheckResult(
+        at: wallClock, duration: duration, passed: outcome.verdict == .passed, message: outcome.message)
+      if outcome.verdict != .inconclusive {
+        changed = entry.riseAndFall.record(passed: outcome.verdict == .passed)
+      }
+    }
+    if changed { entry.since = wallClock }
+    entry.schedule.checkEnded(at: now, isUnsettled: entry.riseAndFall.isUnsettled)
+    if entry.startsAgain {
+      entry.startsAgain = false
+      entry.schedule.startNow(at: now)
+    }
+    insertStart(check.number, at: entry.schedule.nextStart)
+    entries[check.number] = entry
+    return changed ? entry.report : nil
+  }
+
+  func report(of target: CheckTarget) -> HealthReport? { numbers[target].flatMap { entries[$0]?.report } }
+
+  var reports: [HealthReport] { entries.values.map(\.report) }
+
+  private func applies(_ start: DeadlineQueue.Entry) -> Bool {
+    guard let entry = entries[start.number] else { return false }
+    return !entry.isRunning && entry.schedule.nextStart == start.time
+  }
+
+  private mutating func insertStart(_ number: UInt64, at time: Duration) {
+    if starts.count > 2 * entries.count + 1024 { starts.keepOnly(applies) }
+    starts.insert(number, at: time)
+  }
+}
+
+extension CheckTarget.Probe {
+  /// The state that the kind gives without any check; nil for those that are made.
+  fileprivate var fixedHealth: Health? {
+    switch self {
+    case .on: .unchecked
+    case .off: .down
+    case .connect: nil
+    }
+  }
+}

@@ -1,0 +1,92 @@
+import LoadBalancing
+import Testing
+
+@testable import HealthChecks
+
+@Suite struct CheckScheduleTests {
+  private let start = Duration.seconds(100)
+
+  @Test func theFirstStartsAtOnceAndThenInItsInterval() {
+    var schedule = CheckSchedule(CheckTiming(interval: .seconds(6)), index: 0, now: start)
+    var starts = [schedule.nextStart]
+    for _ in 0..<3 {
+      schedule.checkEnded(at: schedule.nextStart + .milliseconds(700), isUnsettled: false)
+      starts.append(schedule.nextStart)
+    }
+    #expect(starts == [100, 106, 112, 118].map { .seconds($0) })
+  }
+
+  @Test(arguments: [0.1, 0.25, 6] as [Double])
+  func firstStartsAreSpread(interval: Double) {
+    let timing = CheckTiming(interval: .seconds(interval))
+    let offsets = (0..<1000).map { CheckSchedule(timing, index: $0, now: start).nextStart - start }
+    #expect(offsets.allSatisfy { $0 >= .zero && $0 < .milliseconds(250) && $0 < .seconds(interval) })
+    #expect(Set(offsets).count == 1000)
+    // No tenth of the spread holds more than its share.
+    let tenth = min(Duration.milliseconds(250), .seconds(interval)) / 10
+    for part in 0..<10 {
+      let count = offsets.count { $0 >= tenth * part && $0 < tenth * (part + 1) }
+      #expect((95...105).contains(count))
+    }
+  }
+
+  @Test func laterStartsFillTheWholeInterval() {
+    let timing = CheckTiming(interval: .seconds(6))
+    var perSecond = [Int](repeating: 0, count: 7)
+    for index in 0..<600 {
+      var schedule = CheckSchedule(timing, index: index, now: start)
+      let first = schedule.nextStart
+      schedule.checkEnded(at: first, isUnsettled: false)
+      #expect(schedule.nextStart > first)
+      #expect(schedule.nextStart <= first + .seconds(6))
+      perSecond[Int((schedule.nextStart - start).components.seconds)] += 1
+    }
+    #expect(perSecond.prefix(6).allSatisfy { (70...112).contains($0) })
+  }
+
+  @Test(
+    arguments: [
+      (5.9, 106), (6, 106), (6.1, 112), (12, 112), (12.5, 118), (600, 700), (600.5, 706),
+    ] as [(Double, Int)])
+  func aLongCheckSkipsThePeriodsItFilled(seconds: Double, next: Int) {
+    var schedule = CheckSchedule(CheckTiming(interval: .seconds(6)), index: 0, now: start)
+    schedule.checkEnded(at: start + .seconds(seconds), isUnsettled: false)
+    #expect(schedule.nextStart == .seconds(next))
+  }
+
+  @Test func isFastWhileUnsettled() {
+    let timing = CheckTiming(interval: .seconds(6), fastInterval: .seconds(1))
+    var schedule = CheckSchedule(timing, index: 0, now: start)
+    var starts: [Duration] = []
+    for isUnsettled in [true, true, false, true, false] {
+      schedule.checkEnded(at: schedule.nextStart, isUnsettled: isUnsettled)
+      starts.append(schedule.nextStart)
+    }
+    #expect(starts == [101, 102, 108, 109, 115].map { .seconds($0) })
+  }
+
+  @Test func startingNowMovesTheRhythm() {
+    var schedule = CheckSchedule(CheckTiming(interval: .seconds(6)), index: 0, now: start)
+    schedule.checkEnded(at: start, isUnsettled: false)
+    schedule.startNow(at: .seconds(102))
+    #expect(schedule.nextStart == .seconds(102))
+    schedule.checkEnded(at: .seconds(102), isUnsettled: false)
+    #expect(schedule.nextStart == .seconds(108))
+  }
+
+  @Test func noIntervalIsAnEndlessLoop() {
+    var schedule = CheckSchedule(CheckTiming(interval: .zero, fastInterval: .zero), index: 0, now: start)
+    schedule.checkEnded(at: start + .seconds(1), isUnsettled: true)
+    #expect(schedule.nextStart > start)
+  }
+
+  @Test(
+    arguments: [
+      (0, "0 ms"), (40_000, "0 ms"), (50_000, "0.1 ms"), (400_000, "0.4 ms"), (12_000_000, "12 ms"),
+      (999_900_000, "999.9 ms"), (1_000_000_000, "1 s"), (1_250_000_000, "1.25 s"), (3_000_000_000, "3 s"),
+      (60_000_000_000, "60 s"),
+    ] as [(Int64, String)])
+  func durationsAreWrittenBriefly(nanoseconds: Int64, text: String) {
+    #expect(Duration.nanoseconds(nanoseconds).text == text)
+  }
+}

@@ -1,0 +1,75 @@
+import Glibc
+import LinuxSystem
+import LoadBalancing
+
+/// A TCP socket that listens on the loopback interface, on a port of the kernel's choice.
+final class LoopbackListener {
+  let port: UInt16
+  private let server: IPAddress
+  private var descriptor: Int32
+
+  init(at server: IPAddress = .loopback, backlog: Int32 = 16) throws {
+    self.server = server
+    let listening = socket(
+      server.family == .inet ? AF_INET : AF_INET6, Int32(SOCK_STREAM.rawValue | SOCK_CLOEXEC.rawValue), 0)
+    descriptor = listening
+    var address = Self.address(of: server, port: 0)
+    var length = socklen_t(address.count)
+    let isBound = unsafe address.withUnsafeMutableBytes { bytes in
+      let pointer = unsafe bytes.assumingMemoryBound(to: sockaddr.self).baseAddress
+      return unsafe bind(listening, pointer, length) == 0 && listen(listening, backlog) == 0
+        && getsockname(listening, pointer, &length) == 0
+    }
+    // Both families have the port in the third and fourth byte.
+    port = UInt16(address[2]) << 8 | UInt16(address[3])
+    guard isBound else { throw SystemError("listen", errno: errno) }
+  }
+
+  deinit { close() }
+
+  func close() {
+    if descriptor >= 0 { Glibc.close(descriptor) }
+    descriptor = -1
+  }
+
+  /// Accepts a connection and gives the error of reading from it.
+  func acceptAndRead() -> Int32 {
+    let connection = accept(descriptor, nil, nil)
+    defer { Glibc.close(connection) }
+    var byte: UInt8 = 0
+    return unsafe read(connection, &byte, 1) < 0 ? errno : 0
+  }
+
+  /// Connects until nobody is answered any more; the connections stay while the answer is held.
+  func fillBacklog() throws -> [LoopbackClient] {
+    try (0..<4).map { _ in try LoopbackClient(to: Self.address(of: server, port: port)) }
+  }
+
+  /// A sockaddr_in or sockaddr_in6.
+  private static func address(of server: IPAddress, port: UInt16) -> [UInt8] {
+    let ports = [UInt8(port >> 8), UInt8(truncatingIfNeeded: port)]
+    let family = unsafe withUnsafeBytes(of: sa_family_t(server.family == .inet ? AF_INET : AF_INET6)) {
+      unsafe Array($0)
+    }
+    return server.family == .inet
+      ? family + ports + server.bytes + [UInt8](repeating: 0, count: 8)
+      : family + ports + [0, 0, 0, 0] + server.bytes + [0, 0, 0, 0]
+  }
+}
+
+/// A connection, begun without waiting for its end.
+final class LoopbackClient {
+  private let descriptor: Int32
+
+  init(to address: [UInt8]) throws {
+    descriptor = socket(
+      Int32(address[0]), Int32(SOCK_STREAM.rawValue | SOCK_CLOEXEC.rawValue | SOCK_NONBLOCK.rawValue), 0)
+    let client = descriptor
+    let result = unsafe address.withUnsafeBytes { bytes in
+      unsafe connect(client, bytes.assumingMemoryBound(to: sockaddr.self).baseAddress, socklen_t(bytes.count))
+    }
+    guard result == 0 || errno == EINPROGRESS else { throw SystemError("connect", errno: errno) }
+  }
+
+  deinit { close(descriptor) }
+}
