@@ -9,15 +9,14 @@ struct Lbctl: ParsableCommand {
     usage: "lbctl [--socket PATH] COMMAND",
     discussion: """
       Examples:
-        lbctl overview                              the system at a glance
-        lbctl halt RomexisVIP RomexisServer1        take a server out at once
+        lbctl overview
+        lbctl halt RomexisVIP RomexisServer1
         lbctl drain --wait 600 RomexisVIP RomexisServer1
-                                                    take a server out when its connections have ended
-        lbctl online --everywhere RomexisServer1    take a server in again, in every service that has it
-        lbctl config plan                           what a reload would change
+        lbctl online --everywhere RomexisServer1
+        lbctl config plan
 
-      Exit codes: 0 done, 1 failed, 2 the configuration has errors, 3 no such service or server,
-      4 exists already, 5 no permission, 6 the daemon is not there, 10 'config plan': something would
+      Exit codes: 0 done, 1 failed, 2 the configuration has errors, 3 no such service or server, \
+      4 exists already, 5 no permission, 6 the daemon is not there, 10 'config plan': something would \
       change, 64 wrong usage.
       """,
     version: "lbctl \(ProgramVersion.current)",

@@ -8,7 +8,7 @@ struct ConfigCheckCommand: SessionCommand {
   static let configuration = CommandConfiguration(
     commandName: "check", abstract: "Check configuration files; exit code 2 when they have errors.",
     discussion: """
-      Files that are named are taken as the whole configuration, in this order, and no daemon is needed.
+      Files that are named are taken as the whole configuration, in this order, and no daemon is needed. \
       Without any, the daemon checks its own files.
 
       Examples:

@@ -5,13 +5,13 @@ struct DrainCommand: SessionCommand {
   static let configuration = CommandConfiguration(
     commandName: "drain", abstract: "Give a real server no new connections; established ones go on.",
     discussion: """
-      The operator's word stays until 'lbctl online', over reload, restart and reboot. With --wait the command
-      ends when no connection is established any more, or with exit code 1 when the time is over before; the
+      The operator's word stays until 'lbctl online', over reload, restart and reboot. With --wait the command \
+      ends when no connection is established any more, or with exit code 1 when the time is over before; the \
       server stays drained then.
 
       Examples:
         lbctl drain RomexisVIP RomexisServer1
-        lbctl drain --wait 600 RomexisVIP RomexisServer1 && reboot-it
+        lbctl drain --wait 600 RomexisVIP RomexisServer1 && echo 'now it can be updated'
       """)
 
   @OptionGroup var options: GlobalOptions

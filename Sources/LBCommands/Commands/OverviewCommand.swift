@@ -6,8 +6,8 @@ struct OverviewCommand: SessionCommand {
     commandName: "overview",
     abstract: "Show the system at a glance: services, servers, colours, connections.",
     discussion: """
-      Services are green when all is well, yellow when an online server is down or not yet known, red when
-      nothing that is online can serve, blue when they are out of service by configuration or by operators.
+      Services are green when all is well, yellow when an online server is down or not yet known, red when \
+      nothing that is online can serve, blue when they are out of service by configuration or by operators. \
       The weight column shows 'drain' and 'halt' where an operator said so.
 
       Examples:

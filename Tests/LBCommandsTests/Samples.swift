@@ -1,0 +1,110 @@
+import ControlAPI
+
+/// Values that several tests show.
+enum Samples {
+  static let tenOClock = Timestamp("2026-11-20T10:00:00Z")!
+  static let now = Timestamp(seconds: tenOClock.seconds + 65)
+
+  /// The JSON of `lbctl overview --json` in the reference, in one line with sorted keys.
+  static let romexisJSON = """
+    {"services":[{"address":"10.10.90.199","connections":{"active":0,"inactive":2},\
+    "fallback":{"active":false,"address":"10.10.90.202","forwarding":"dr","port":0},"forwarding":"dr",\
+    "label":"RomexisVIP","ports":"104,1099,2099,50000-60000","protocol":"tcp","scheduler":"wlc",\
+    "servers":[{"address":"10.10.90.201","connections":{"active":0,"inactive":2},"effectiveWeight":100,\
+    "health":"up","label":"RomexisServer1","lastCheck":{"at":"2026-11-20T10:00:00Z",\
+    "message":"connected to port 1099 in 0.4 ms","passed":true},"port":0,"state":"online","status":"green",\
+    "weight":100}],"status":"green"}]}
+    """
+
+  static let romexisServer = ServerOverview(
+    label: "RomexisServer1", address: "10.10.90.201", weight: 100, effectiveWeight: 100, status: .green,
+    state: .online, health: .up,
+    lastCheck: CheckReport(at: tenOClock, passed: true, message: "connected to port 1099 in 0.4 ms"),
+    connections: ConnectionCounts(active: 0, inactive: 2))
+
+  static let romexis = ServiceOverview(
+    label: "RomexisVIP", address: "10.10.90.199", ports: "104,1099,2099,50000-60000", protocol: "tcp",
+    forwarding: "dr", scheduler: "wlc", status: .green, connections: ConnectionCounts(active: 0, inactive: 2),
+    fallback: FallbackOverview(address: "10.10.90.202", forwarding: "dr", active: false), servers: [romexisServer])
+
+  static let overview = Overview(services: [romexis])
+
+  /// Every optional key, every colour.
+  static let richOverview = Overview(
+    services: [
+      romexis,
+      ServiceOverview(
+        label: "Mail", firewallMark: 7, family: "inet6", forwarding: "nat", scheduler: "rr", status: .red,
+        connections: ConnectionCounts(active: 12, inactive: 3456),
+        fallback: FallbackOverview(address: "2001:db8::9", forwarding: "nat", port: 25, active: true),
+        servers: [
+          ServerOverview(
+            label: "a", address: "2001:db8::1", port: 25, weight: 1, effectiveWeight: 0, status: .red, state: .online,
+            health: .down, lastCheck: CheckReport(at: tenOClock, passed: false, message: "connection refused"),
+            since: tenOClock, connections: ConnectionCounts(active: 12, inactive: 3456)),
+          ServerOverview(
+            label: "b", address: "2001:db8::2", weight: 1, effectiveWeight: 0, status: .blue, state: .halt,
+            health: .unchecked, connectionLimits: ConnectionLimits(minimum: 10, maximum: 20),
+            healthChecks: [check]),
+        ]),
+    ],
+    warnings: ["10.10.90.199 is also answered for by 00:11:22:33:44:55"])
+
+  static let check = HealthCheckSettings(
+    type: "connect", port: "1099", interval: 6, timeout: 2.5, failures: 2, successes: 1)
+
+  static let detail = ServiceDetail(
+    overview: romexis,
+    settings: ServiceSettings(
+      interface: "eth0", persistence: PersistenceSettings(timeout: 300, granularity: 32), schedulerFlags: ["port"],
+      healthChecks: [check]))
+
+  static let status = DaemonStatus(
+    version: "0.1.0", pid: 815, startedAt: tenOClock, uptimeSeconds: 187_265,
+    configuration: ConfigurationStatus(
+      files: [
+        ConfigurationFile(path: "/etc/lbd/lbd.xml", readAt: tenOClock),
+        ConfigurationFile(path: "/etc/lbd/conf.d/10.xml", readAt: tenOClock),
+      ], runsFrom: .files, appliedAt: tenOClock))
+
+  static let troubledStatus = DaemonStatus(
+    version: "0.1.0", pid: 815, startedAt: tenOClock, uptimeSeconds: 59,
+    configuration: ConfigurationStatus(
+      files: [ConfigurationFile(path: "/etc/lbd/lbd.xml", readAt: tenOClock)],
+      errors: [ConfigurationProblem(file: "/etc/lbd/lbd.xml", line: 3, message: "unknown attribute 'adress'")],
+      runsFrom: .history, appliedAt: tenOClock),
+    lastError: ErrorReport(at: tenOClock, message: "the configuration has an error"), repairs: 2, withdrawn: true,
+    warnings: ["eth0 has no link"])
+
+  static let plan = Plan(changes: [
+    PlannedChange(action: .add, service: "Mail", message: "IPVS service [2001:db8::9]:25 tcp"),
+    PlannedChange(
+      action: .change, service: "RomexisVIP", server: "RomexisServer1", message: "forwarding dr to nat",
+      cutsConnections: true),
+    PlannedChange(action: .remove, message: "address 10.0.0.1/32 from eth0"),
+  ])
+
+  static let halted = StateChange(
+    servers: [
+      ServerInEffect(
+        service: "RomexisVIP", server: "RomexisServer1", state: .halt, health: .up, effectiveWeight: 0,
+        fallbackActive: true, note: "its connections end at their next packet")
+    ], changes: [PlannedChange(action: .remove, service: "RomexisVIP", server: "RomexisServer1", message: "server")],
+    dryRun: false)
+
+  static let events = EventList(
+    events: [
+      Event(id: 6, at: tenOClock, kind: .daemon, message: "started"),
+      Event(
+        id: 7, at: tenOClock, kind: .operator, service: "RomexisVIP", server: "RomexisServer1", user: "root",
+        message: "halted"),
+    ], last: 7)
+
+  static let validCheck = ConfigurationCheck(files: ["/etc/lbd/lbd.xml"], services: 2)
+  static let invalidCheck = ConfigurationCheck(
+    files: ["a.xml", "b.xml"],
+    errors: [
+      ConfigurationProblem(file: "a.xml", line: 3, message: "unknown attribute 'adress'"),
+      ConfigurationProblem(file: "b.xml", line: 0, message: "no such file"),
+    ])
+}
