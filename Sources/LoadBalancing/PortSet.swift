@@ -1,15 +1,17 @@
-/// A set of ports as sorted ranges that neither overlap nor touch.
+/// A set of ports as sorted ranges that do not overlap.
+///
+/// Neighbours stay apart as they were written: `80,81` are two single ports, each checked by itself, `80-81` is a range.
 public struct PortSet: Hashable, Sendable {
   public let ranges: [ClosedRange<UInt16>]
 
   /// Every port: what `*` means.
   public static let all = PortSet([0...UInt16.max])
 
-  /// Merges ranges that overlap or touch.
+  /// Merges ranges that overlap.
   public init(_ ranges: some Sequence<ClosedRange<UInt16>>) {
     var merged: [ClosedRange<UInt16>] = []
     for range in ranges.sorted(by: { $0.lowerBound < $1.lowerBound }) {
-      if let last = merged.last, Int(range.lowerBound) <= Int(last.upperBound) + 1 {
+      if let last = merged.last, range.lowerBound <= last.upperBound {
         merged[merged.count - 1] = last.lowerBound...max(last.upperBound, range.upperBound)
       } else {
         merged.append(range)

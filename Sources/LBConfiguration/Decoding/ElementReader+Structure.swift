@@ -2,7 +2,9 @@ extension ElementReader {
   /// Reports whatever the rule does not know: attributes, elements, text; and required attributes that are missing,
   /// and elements that stand there twice.
   ///
-  /// - Parameter attributes: those that may stand here; the rule's own unless given.
+  /// - Parameters:
+  ///   - rule: what may stand here.
+  ///   - attributes: those that may stand here instead of the rule's own.
   func checkStructure(_ rule: ElementRule, attributes: [AttributeRule]? = nil) {
     let attributes = attributes ?? rule.attributes
     for attribute in element.attributes where !attributes.contains(where: { $0.name == attribute.name }) {

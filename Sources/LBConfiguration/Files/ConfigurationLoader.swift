@@ -34,9 +34,8 @@ public enum ConfigurationLoader {
     load(files: files, unread: [], unsupported: UnsupportedYet.all)
   }
 
-  /// - Parameters:
-  ///   - unread: what went wrong before there were bytes.
-  ///   - unsupported: what is refused although the format has it.
+  /// The problems in `unread` happened before there were bytes; the rows of `unsupported` are refused although the
+  /// format has them.
   static func load(
     files: [SourceFile], unread: [ConfigurationProblem] = [], unsupported: [UnsupportedYet]
   ) -> Result<LoadedConfiguration, ConfigurationErrors> {
