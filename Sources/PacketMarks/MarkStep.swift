@@ -36,11 +36,8 @@ struct MarkStep {
     }
   }
 
-  /// The steps of a transaction.
-  ///
-  /// - Parameters:
-  ///   - replacing: Makes the table anew, in place of one that may be there.
-  ///   - translates: Whether the chain for address translation is there, and whether it is to be there afterwards.
+  /// The steps of a transaction; `replacing` makes the table anew in place of one that may be there, `translates` says
+  /// whether the chain for address translation is there, and whether it is to be there afterwards.
   static func steps(
     for changes: [PacketMarkChange], replacing: Bool, translates: (before: Bool, after: Bool)
   ) -> [MarkStep] {

@@ -10,7 +10,7 @@ public final class PacketMarkTable {
   /// The generation of all of nf_tables up to which nobody but us changed something.
   private var seenGeneration: UInt32?
 
-  /// - Parameter transport: A socket of family netfilter.
+  /// On a socket of family netfilter.
   public init(_ transport: any NetlinkTransport, timeLimit: Duration = .seconds(60)) {
     connection = NetlinkConnection(transport, timeLimit: timeLimit)
   }

@@ -1,0 +1,65 @@
+public import LoadBalancing
+
+/// Asks on a link who has addresses.
+public enum AddressProbe {
+  /// Somebody who claims an address.
+  public struct Answer: Hashable, Sendable {
+    public var address: IPAddress
+    public var hardware: HardwareAddress
+
+    public init(address: IPAddress, hardware: HardwareAddress) {
+      self.address = address
+      self.hardware = hardware
+    }
+  }
+
+  /// More answers than these tell nothing new.
+  private static let answersMax = 1_000
+
+  /// Sends one ARP probe or neighbour solicitation for each address, and collects who claims one of them until the
+  /// deadline: by an answer, or by speaking from it.
+  ///
+  /// Blocks until the deadline.
+  /// - Parameters:
+  ///   - addresses: The addresses asked for.
+  ///   - link: The link on which to ask; on one that is no Ethernet nobody is asked.
+  ///   - own: Hardware addresses of this machine, whose answers do not count; the link's own is always one.
+  ///   - deadline: When to stop waiting.
+  /// - Returns: Each claim once, in the order in which they came.
+  /// - Throws: ``PacketSocketError`` with libpcap's words.
+  public static func claims(
+    of addresses: Set<IPAddress>, on link: NetworkLink, ignoring own: Set<HardwareAddress> = [],
+    until deadline: ContinuousClock.Instant
+  ) throws(PacketSocketError) -> [Answer] {
+    guard link.isEthernet, !link.isLoopback, let hardware = link.hardwareAddress, !addresses.isEmpty else { return [] }
+    // Neighbour advertisements only, without extension headers in front, which no node puts there.
+    let socket = try PacketSocket(on: link.name, filter: "arp or (icmp6 and ip6[40] == 136)")
+    for address in addresses.sorted() { try socket.send(frame(asking: address, from: hardware)) }
+    var answers: [Answer] = []
+    while answers.count < answersMax, let frame = try socket.receive(until: deadline) {
+      guard let claim = claim(in: frame), addresses.contains(claim.address), claim.hardware != hardware,
+        !own.contains(claim.hardware), !answers.contains(claim)
+      else { continue }
+      answers.append(claim)
+    }
+    return answers
+  }
+
+  static func frame(asking address: IPAddress, from hardware: HardwareAddress) -> [UInt8] {
+    switch address.family {
+    case .inet: ARPPacket.probe(for: address, from: hardware).frame()
+    case .inet6: NeighbourMessage.probe(for: address).frame(from: hardware)
+    }
+  }
+
+  /// Who claims what in a frame; nil when it says nothing of the kind.
+  static func claim(in frame: [UInt8]) -> Answer? {
+    if let packet = ARPPacket(frame: frame) {
+      return Answer(address: packet.sender, hardware: packet.senderHardware)
+    }
+    guard let message = NeighbourMessage(frame: frame), case .advertisement = message.kind,
+      let sender = message.hardware ?? EthernetFrame(frame)?.source
+    else { return nil }
+    return Answer(address: message.target, hardware: sender)
+  }
+}
