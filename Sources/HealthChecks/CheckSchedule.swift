@@ -12,7 +12,10 @@ struct CheckSchedule: Hashable {
 
   /// The first starts of many checks lie this close together at most.
   static let spread = Duration.milliseconds(250)
-  private static let shortestInterval = Duration.milliseconds(10)
+  /// Starts lie on ticks of the monitor's time, so that the checks of one tick need one wake-up; an interval that is not
+  /// a multiple of it is kept to the tick before.
+  private static let tick = Duration.milliseconds(10)
+  private static let shortestInterval = tick
 
   /// - Parameters:
   ///   - timing: of the check.
@@ -23,7 +26,7 @@ struct CheckSchedule: Hashable {
     interval = max(timing.interval, Self.shortestInterval)
     fastInterval = max(timing.fastInterval ?? timing.interval, Self.shortestInterval)
     let fraction = Self.fraction(of: index)
-    nextStart = now + min(Self.spread, interval) * fraction
+    nextStart = (now + min(Self.spread, interval) * fraction).roundedDown(toMultipleOf: Self.tick)
     firstPeriod = interval * (1 - fraction)
   }
 
@@ -38,16 +41,23 @@ struct CheckSchedule: Hashable {
     let period = isUnsettled ? fastInterval : interval
     nextStart += min(firstPeriod ?? period, period)
     firstPeriod = nil
-    if nextStart < end {
-      let missed = (end - nextStart).attoseconds
-      let step = period.attoseconds
-      nextStart += Duration(attoseconds: (missed + step - 1) / step * step)
-    }
+    if nextStart < end { nextStart += (end - nextStart).roundedUp(toMultipleOf: period) }
+    nextStart = nextStart.roundedDown(toMultipleOf: Self.tick)
   }
 
   /// 0, 1/2, 1/4, 3/4, 1/8, …: however many there are, they lie evenly (van der Corput's sequence).
   private static func fraction(of index: Int) -> Double {
     Double(UInt32(truncatingIfNeeded: index).bitReversed) / 0x1p32
+  }
+}
+
+extension Duration {
+  fileprivate func roundedDown(toMultipleOf step: Duration) -> Duration {
+    Duration(attoseconds: attoseconds / step.attoseconds * step.attoseconds)
+  }
+
+  fileprivate func roundedUp(toMultipleOf step: Duration) -> Duration {
+    (self + step - Duration(attoseconds: 1)).roundedDown(toMultipleOf: step)
   }
 }
 

@@ -30,7 +30,7 @@ public actor HealthMonitor {
   ///   - clock: a monotonic one.
   ///   - wallClock: seconds since 1970, for display only.
   ///   - checksInFlightMax: how many checks run at once; others wait, the longest overdue first. A check holds one
-  ///     descriptor at a time.
+  ///     descriptor at a time: stay below the process's limit, see ``DescriptorLimit``.
   ///   - batchInterval: the shortest time from one batch of changes to the next.
   public init<SomeClock: Clock>(
     prober: any Prober, clock: SomeClock = ContinuousClock(),

@@ -56,9 +56,10 @@ public final class EpollLoop: Sendable {
     _ continuation: EpollWaits.Continuation
   ) {
     let mustWake = waits.withLock { $0.begin(number, until: deadline - origin, continuation) }
+    // Even when the descriptor is refused then: others with later deadlines count on this wake-up.
+    defer { if mustWake { poller.wake() } }
     do {
       try poller.watch(descriptor, for: readiness, number: number)
-      if mustWake { poller.wake() }
       // The handler of a cancellation may have run before there was a wait to end.
       if Task.isCancelled { end(number, .cancelled) }
     } catch {

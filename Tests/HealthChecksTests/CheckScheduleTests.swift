@@ -21,12 +21,22 @@ import Testing
     let timing = CheckTiming(interval: .seconds(interval))
     let offsets = (0..<1000).map { CheckSchedule(timing, index: $0, now: start).nextStart - start }
     #expect(offsets.allSatisfy { $0 >= .zero && $0 < .milliseconds(250) && $0 < .seconds(interval) })
-    #expect(Set(offsets).count == 1000)
-    // No tenth of the spread holds more than its share.
-    let tenth = min(Duration.milliseconds(250), .seconds(interval)) / 10
-    for part in 0..<10 {
-      let count = offsets.count { $0 >= tenth * part && $0 < tenth * (part + 1) }
-      #expect((95...105).contains(count))
+    // Every tick of the spread holds its share and no more.
+    let ticks = Int(min(0.25, interval) / 0.01)
+    for tick in 0..<ticks {
+      let count = offsets.count { $0 == .milliseconds(10 * tick) }
+      #expect((1000 / ticks - 5...1000 / ticks + 5).contains(count))
+    }
+  }
+
+  @Test func startsLieOnTicks() {
+    let timing = CheckTiming(interval: .seconds(1.2345), fastInterval: .seconds(0.3333))
+    for index in 0..<20 {
+      var schedule = CheckSchedule(timing, index: index, now: .seconds(7.7777))
+      for isUnsettled in [true, false, true, false] {
+        #expect(schedule.nextStart.attoseconds % Duration.milliseconds(10).attoseconds == 0)
+        schedule.checkEnded(at: schedule.nextStart + .seconds(0.5), isUnsettled: isUnsettled)
+      }
     }
   }
 

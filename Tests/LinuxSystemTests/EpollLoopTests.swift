@@ -73,6 +73,11 @@ import Testing
     await #expect(throws: WaitError.failed(SystemError("epoll_ctl", errno: EPERM))) {
       try await loop.waitUntil(.readable, file, deadline: .now + .seconds(60))
     }
+    // The refused wait leaves the thread awake to later deadlines.
+    let ends = try SocketPair()
+    await #expect(throws: WaitError.deadlinePassed) {
+      try await loop.waitUntil(.readable, ends.near, deadline: .now + .milliseconds(1))
+    }
   }
 
   @Test func manyWaitAtOnce() async throws {
