@@ -2,17 +2,24 @@ import Interfaces
 import LoadBalancing
 
 /// Chooses where a virtual service's address goes; nil when lbd does not manage it or no interface fits.
-func addressPlacement(
-  of service: VirtualService, on interfaces: InterfaceSnapshot, owned: Set<InterfaceAddress>
-) -> InterfaceAddress? {
+func addressPlacement(of service: VirtualService, on interfaces: InterfaceSnapshot) -> InterfaceAddress? {
   guard let address = service.address else { return nil }
-  let name: String?
-  switch service.interface {
-  case .none: return nil
-  case .named(let chosen): name = interfaces.link(named: chosen) == nil ? nil : chosen
-  case .automatic: name = interfaces.interface(holding: address, ignoring: owned)
-  }
-  return name.map { InterfaceAddress(address: address, prefixLength: address.family.addressBits, interface: $0) }
+  let name: String? =
+    switch service.interface {
+    case .none: nil
+    case .named(let chosen): interfaces.link(named: chosen)?.name
+    case .automatic: interfaces.interface(holding: address)
+    }
+  return name.map { InterfaceAddress(virtual: address, interface: $0) }
+}
+
+/// Chooses where a floating IP goes, with the prefix length of the subnet there; nil when no interface fits.
+func addressPlacement(of floating: FloatingIP, on interfaces: InterfaceSnapshot) -> InterfaceAddress? {
+  let subnet = interfaces.subnet(holding: floating.address)
+  guard let name = floating.interface ?? interfaces.interface(holding: floating.address) else { return nil }
+  let length = floating.prefixLength ?? (subnet?.interface == name ? subnet?.prefixLength : nil)
+  return InterfaceAddress(
+    address: floating.address, prefixLength: length ?? floating.address.family.addressBits, interface: name)
 }
 
 /// A virtual address that this machine cannot take.
@@ -23,14 +30,15 @@ public struct AddressConflict: Error, Hashable, Sendable, CustomStringConvertibl
 
 /// Finds the virtual addresses that are an interface's own.
 ///
-/// A client's packets to such an address would reach lbd's machine only as long as the administrator keeps it there,
+/// A client's packets to such an address would reach this machine only as long as the administrator keeps it there,
 /// and withdrawing the service would cut the machine off.
 func addressConflicts(
   in configuration: LoadBalancer, with interfaces: InterfaceSnapshot, owned: Set<InterfaceAddress>
 ) -> [AddressConflict] {
   configuration.virtualServices.compactMap { service in
     guard service.interface != .none, let address = service.address,
-      let own = interfaces.ownAddress(address, ignoring: owned)
+      interfaces.isOwnAddress(address, besides: owned),
+      let own = interfaces.addresses.first(where: { $0.place.address == address && !$0.place.isVirtual })?.place
     else { return nil }
     return AddressConflict(
       service: service.label,

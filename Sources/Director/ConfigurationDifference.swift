@@ -45,7 +45,11 @@ public func differences(from old: LoadBalancer, to new: LoadBalancer) -> [Config
   let after = Set(new.virtualServices.map(\.label))
   var differences = new.virtualServices.flatMap { service in
     before[service.label].map { ServiceDifference(from: $0, to: service).all }
-      ?? [.init(.add, service: service.label, "virtual service \(service.entry.words) with \(service.realServers.count) real servers")]
+      ?? [
+        .init(
+          .add, service: service.label,
+          "virtual service \(service.entry.words) with \(service.realServers.count) real servers")
+      ]
   }
   differences += old.virtualServices.filter { !after.contains($0.label) }.map {
     .init(.remove, service: $0.label, "virtual service \($0.entry.words)", cutsConnections: true)

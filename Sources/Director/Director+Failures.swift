@@ -1,13 +1,27 @@
+import Interfaces
+
 extension Director {
   /// Tells of what the kernel refused; each refusal is told once, however often it is repeated.
-  func report(_ failures: [KernelFailure]) {
+  func report(_ failures: [KernelFailure], _ scope: Scope) {
     let known = status.refusals
     for failure in failures where !known.contains(failure.description) {
       events.add(.failure, .error, failure.description, service: failure.change.flatMap { model.label(of: $0) })
     }
-    status.refusals = Set(failures.map(\.description))
-    status.refused = Set(failures.compactMap(\.change))
-    status.lastError = failures.first?.description
+    if case .everything = scope {
+      status.refusals = []
+      status.refused = []
+    }
+    status.refusals.formUnion(failures.map(\.description))
+    status.refused.formUnion(failures.compactMap(\.change))
+    if let first = failures.first { status.lastError = first.description }
+  }
+
+  /// Tells the neighbours where addresses are now.
+  func announce(_ places: [InterfaceAddress]) async throws(KernelError) {
+    guard !places.isEmpty else { return }
+    for failure in try await kernel.announce(places) {
+      events.add(.warning, .warning, failure.description)
+    }
   }
 
   func failed(_ error: KernelError) {

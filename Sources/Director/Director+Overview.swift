@@ -48,12 +48,13 @@ extension Director {
     let service = state.service
     let key = model.key(of: service)
     let interfaces = observed?.interfaces
-    let table = ServiceTable(service: service, mark: model.mark(of: service)) { interfaces?.isLocal($0) ?? false }
+    let table = ServiceTable(service: service, mark: model.mark(of: service)) { interfaces?.holds($0) ?? false }
     let servers = state.servers.map { server in
       let destination = table.destination(for: server.server, weight: 0).key
       let checks = service.checks(of: server.server, defaults: model.configuration.global.healthCheck)
         .compactMap { reports[$0] }
-      let telling = checks.first { $0.health == .down } ?? checks.max { ($0.lastResult?.at ?? 0) < ($1.lastResult?.at ?? 0) }
+      let telling =
+        checks.first { $0.health == .down } ?? checks.max { ($0.lastResult?.at ?? 0) < ($1.lastResult?.at ?? 0) }
       return ServerReport(
         state: server, effectiveWeight: server.effectiveWeight(onFailure: service.onFailure) ?? 0,
         connections: counters.connections(of: destination, in: key), lastCheck: telling?.lastResult,

@@ -23,7 +23,8 @@ public actor Director {
   /// Whether the next turn looks at the kernel first.
   private var looksFirst = true
   private var savedOnDisk: SavedState?
-  private var recentAddresses: [AnnouncedAddress] = []
+  /// Came up since the last look; neighbours are told a second time then.
+  private var recentAddresses: [InterfaceAddress] = []
   private var turnsBegun = 0
   private var waiters: [(turn: Int, continuation: CheckedContinuation<Void, Never>)] = []
   private let wakeups: AsyncStream<Void>
@@ -119,10 +120,9 @@ public actor Director {
     observed = try await kernel.observe(sysctls: names)
     // A look takes at most a twentieth of the time.
     status.lookInterval = max(.seconds(1), began.duration(to: .now) * 20)
-    if !recentAddresses.isEmpty {
-      report(await kernel.announce(recentAddresses))
-      recentAddresses = []
-    }
+    let again = recentAddresses
+    recentAddresses = []
+    try await announce(again)
   }
 
   private func reconcile(_ scope: Scope, isAsked: Bool) async throws(KernelError) {
@@ -130,6 +130,7 @@ public actor Director {
     let changes = model.changes(from: observed, in: scope)
     guard !changes.isEmpty else {
       await save()
+      report([], scope)
       return
     }
     let repairs = isAsked ? [] : changes.filter { model.isRepair($0) && !status.refused.contains($0) }
@@ -142,14 +143,14 @@ public actor Director {
     model.disown(made)
     await save()
     note(made, repairs: repairs.filter { !refused.contains($0) })
-    report(failures)
+    let added = made.compactMap { if case .interface(.addAddress(let place)) = $0 { place } else { nil } }
+    recentAddresses += added
+    report(failures, scope)
+    try await announce(added)
   }
 
   private func note(_ made: [KernelChange], repairs: [KernelChange]) {
     status.changesMade += made.count
-    for case .interface(.addAddress(let address)) in made {
-      recentAddresses.append(AnnouncedAddress(address: address.address, interface: address.interface))
-    }
     for change in repairs {
       status.repairs += 1
       events.add(.repair, .warning, "somebody changed the kernel; mended: \(change)", service: model.label(of: change))

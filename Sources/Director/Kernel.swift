@@ -1,4 +1,4 @@
-public import LoadBalancing
+public import Interfaces
 
 /// The kernel as the Director sees it.
 public protocol Kernel: Sendable {
@@ -16,8 +16,10 @@ public protocol Kernel: Sendable {
   /// The connections and counters of the IPVS table.
   func counters() async throws(KernelError) -> IPVSCounterTable
 
-  /// Tells the neighbours of an address where it is now.
-  func announce(_ addresses: [AnnouncedAddress]) async -> [KernelFailure]
+  /// Tells the neighbours where addresses are now.
+  ///
+  /// - Returns: what could not be told.
+  func announce(_ places: [InterfaceAddress]) async throws(KernelError) -> [KernelFailure]
 }
 
 /// An exchange with the kernel that failed as a whole.
@@ -49,16 +51,5 @@ public struct KernelFailure: Hashable, Sendable, CustomStringConvertible {
   public init(_ change: KernelChange?, _ description: String) {
     self.change = change
     self.description = description
-  }
-}
-
-/// An address to announce on an interface.
-public struct AnnouncedAddress: Hashable, Sendable {
-  public let address: IPAddress
-  public let interface: String
-
-  public init(address: IPAddress, interface: String) {
-    self.address = address
-    self.interface = interface
   }
 }

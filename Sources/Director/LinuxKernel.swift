@@ -1,5 +1,5 @@
 import IPVS
-import Interfaces
+public import Interfaces
 public import LinuxSystem
 import LoadBalancing
 public import Netlink
@@ -18,7 +18,7 @@ public actor LinuxKernel: Kernel {
   private let openNetfilter: Opening
   private let openRoute: Opening
   private let sysctls: any SysctlAccess
-  private let announcer: AddressAnnouncer?
+  private let announces: Bool
 
   private var rooms: Rooms?
   private var knownMarks: KnownMarks = .unknown
@@ -50,7 +50,7 @@ public actor LinuxKernel: Kernel {
     self.openNetfilter = openNetfilter
     self.openRoute = openRoute
     self.sysctls = sysctls
-    announcer = announces ? AddressAnnouncer() : nil
+    self.announces = announces
   }
 
   public func observe(sysctls names: Set<String>) async throws(KernelError) -> ObservedState {
@@ -80,14 +80,18 @@ public actor LinuxKernel: Kernel {
     }
   }
 
-  public func announce(_ addresses: [AnnouncedAddress]) async -> [KernelFailure] {
-    guard let announcer else { return [] }
-    return addresses.compactMap { address in
+  public func announce(_ places: [InterfaceAddress]) async throws(KernelError) -> [KernelFailure] {
+    guard announces, !places.isEmpty else { return [] }
+    let links = try exchange { try $0.interfaces.read().links }
+    let addresses = Dictionary(grouping: places, by: \.interface)
+    return links.compactMap { link in
+      guard let addresses = addresses[link.name]?.map(\.address) else { return nil }
       do {
-        try announcer.announce(address.address, on: address.interface)
+        try AddressAnnouncer.announce(addresses, on: link)
         return nil
       } catch {
-        return KernelFailure(nil, "neighbours are not told that \(address.address) is here: \(error)")
+        let names = addresses.map(\.description).joined(separator: ", ")
+        return KernelFailure(nil, "neighbours on \(link.name) are not told that \(names) is here: \(error)")
       }
     }
   }
@@ -131,7 +135,8 @@ public actor LinuxKernel: Kernel {
       }
       knownMarks = .known(after.isEmpty ? nil : after)
       return []
-    } catch .refused(let failures) {
+    } catch {
+      guard case .refused(let failures) = error else { throw error }
       let reasons = failures.map(\.description).joined(separator: "; ")
       return changes.map { KernelFailure(.packetMark($0), "the packet marks stay as they were: \(reasons)") }
     }
@@ -140,8 +145,7 @@ public actor LinuxKernel: Kernel {
   private func applyInterfaces(
     _ changes: [InterfaceChange], in table: InterfaceTable
   ) throws -> [KernelFailure] {
-    let failures = try table.apply(changes)
-    return failures.map { KernelFailure(.interface($0.change), $0.description) }
+    try table.apply(changes).failures.map { KernelFailure(.interface($0.change), $0.description) }
   }
 
   /// Lists the table only when somebody else has changed nftables since the last time.
@@ -174,7 +178,7 @@ public actor LinuxKernel: Kernel {
     Rooms(
       ipvs: try IPVSTable(transport: try openGeneric()),
       packetMarks: PacketMarkTable(try openNetfilter()),
-      interfaces: InterfaceTable(transport: try openRoute()))
+      interfaces: InterfaceTable(try openRoute()))
   }
 }
 

@@ -7,7 +7,7 @@ extension Model {
   /// What the kernel should hold for one service; nil while it is not programmed.
   func desiredService(_ label: String, on interfaces: InterfaceSnapshot) -> DesiredService? {
     guard !saved.withdrawn, let state = states[label], state.service.enabled else { return nil }
-    return DesiredService(state, mark: mark(of: state.service), isLocal: { interfaces.isLocal($0) })
+    return DesiredService(state, mark: mark(of: state.service), isLocal: interfaces.holds)
   }
 
   /// What the kernel should hold, compared with what it holds only to let old connections end by themselves.
@@ -23,13 +23,13 @@ extension Model {
     }
     desired.lingering = lingering(in: observed, beside: desired.services)
     for state in states.values where isAddressUp(state) {
-      guard let address = addressPlacement(of: state.service, on: interfaces, owned: saved.owned.addresses) else {
+      guard let address = addressPlacement(of: state.service, on: interfaces) else {
         continue
       }
       desired.addresses.insert(address)
     }
     for floating in configuration.floatingIPs {
-      guard let address = floatingPlacement(floating, on: interfaces) else { continue }
+      guard let address = addressPlacement(of: floating, on: interfaces) else { continue }
       desired.addresses.insert(address)
     }
     desired.masquerades = Set(configuration.outboundMasquerades)
@@ -38,7 +38,7 @@ extension Model {
   }
 
   func wantedSysctls(on interfaces: InterfaceSnapshot) -> [String: String] {
-    desiredSysctls(for: configuration) { interfaces.interface(holding: $0, ignoring: saved.owned.addresses) }
+    desiredSysctls(for: configuration, interface: interfaces.interface(holding:))
   }
 
   func mark(of service: VirtualService) -> UInt32? {
@@ -47,17 +47,6 @@ extension Model {
 
   private func isAddressUp(_ state: ServiceState) -> Bool {
     state.service.enabled && (!state.service.withdrawWhenDown || state.isServed || state.isAwaited)
-  }
-
-  private func floatingPlacement(_ floating: FloatingIP, on interfaces: InterfaceSnapshot) -> InterfaceAddress? {
-    let owned = saved.owned.addresses
-    guard let name = floating.interface ?? interfaces.interface(holding: floating.address, ignoring: owned) else {
-      return nil
-    }
-    let subnet = interfaces.subnetLength(of: floating.address, on: name, ignoring: owned)
-    return InterfaceAddress(
-      address: floating.address, prefixLength: floating.prefixLength ?? subnet ?? floating.address.family.addressBits,
-      interface: name)
   }
 
   /// The entries that a service had under another key, with the connections that still use them.

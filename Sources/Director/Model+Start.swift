@@ -14,12 +14,12 @@ extension Model {
   ///   that the kernel holds are up; beside a fallback that serves, those that it does not hold are down.
   mutating func takeOver(_ observed: ObservedState) -> [CheckTarget: Health] {
     for address in observed.interfaces.addresses where address.isOurs {
-      saved.owned.addresses.insert(address.interfaceAddress)
+      saved.owned.addresses.insert(address.place)
     }
     var remembered: [CheckTarget: Health] = [:]
     for service in configuration.virtualServices where service.enabled {
       guard let entry = observed.services[key(of: service)] else { continue }
-      let table = ServiceTable(service: service, mark: mark(of: service), isLocal: { observed.interfaces.isLocal($0) })
+      let table = ServiceTable(service: service, mark: mark(of: service), isLocal: observed.interfaces.holds)
       let fallbackServes = service.fallback.map { entry.destinations[table.destination(for: $0).key] != nil } ?? false
       for server in service.realServers {
         let held = entry.destinations[table.destination(for: server, weight: server.weight).key]

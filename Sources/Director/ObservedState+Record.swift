@@ -10,7 +10,8 @@ extension ObservedState {
       case .sysctl(let name, let value): sysctls[name] = value
       case .ipvs(let change): record(change)
       case .packetMark(let change): packetMarks = packetMarks.applying(change)
-      case .interface(let change): interfaces.record(change)
+      case .interface(.addAddress(let place)): interfaces.addresses.append(ObservedAddress(place, isOurs: true))
+      case .interface(.removeAddress(let place)): interfaces.addresses.removeAll { $0.place == place }
       }
     }
   }

@@ -12,7 +12,7 @@ public func plan(from observed: ObservedState, to desired: DesiredState, owning 
   let lingering = desired.lingering.values.sorted { $0.service.key < $1.service.key }
   let wanted = Set(entries.map(\.service.key)).union(desired.lingering.keys)
   let abandoned = owned.services.subtracting(wanted).filter { observed.services[$0] != nil }.sorted()
-  let addresses = Set(observed.interfaces.addresses.map(\.interfaceAddress))
+  let addresses = Set(observed.interfaces.addresses.map(\.place))
 
   return planSysctls(from: observed.sysctls, to: desired.sysctls)
     + (entries + lingering).flatMap { planEntry(from: observed.services[$0.service.key], to: $0) }

@@ -1,4 +1,8 @@
+import LBDaemon
+
 @main
 struct Program {
-  static func main() {}
+  static func main() async {
+    await DaemonProgram.main()
+  }
 }

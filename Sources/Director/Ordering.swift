@@ -1,4 +1,5 @@
 public import IPVS
+public import Interfaces
 import LoadBalancing
 
 // Changes are made in an order that does not change from run to run.
@@ -19,5 +20,11 @@ extension IPVSService.Key: Comparable {
 extension IPVSDestination.Key: Comparable {
   public static func < (left: IPVSDestination.Key, right: IPVSDestination.Key) -> Bool {
     (left.address, left.port) < (right.address, right.port)
+  }
+}
+
+extension InterfaceAddress: Comparable {
+  public static func < (left: InterfaceAddress, right: InterfaceAddress) -> Bool {
+    (left.address, left.prefixLength, left.interface) < (right.address, right.prefixLength, right.interface)
   }
 }

@@ -1,0 +1,139 @@
+import ControlAPI
+import Director
+import HealthChecks
+import IPVS
+import LoadBalancing
+
+/// How the Director's values look in the control API.
+extension ServiceOverview {
+  init(_ report: ServiceReport) {
+    let service = report.state.service
+    var mark: UInt32?
+    if case .firewallMark(let value, _) = service.entry { mark = value }
+    self.init(
+      label: service.label,
+      address: service.address?.description,
+      ports: service.ports?.description,
+      protocol: service.transport?.rawValue,
+      firewallMark: mark,
+      family: mark == nil ? nil : service.family.rawValue,
+      forwarding: service.forwarding.rawValue,
+      scheduler: service.scheduler.rawValue,
+      status: StatusColor(report.state),
+      connections: ConnectionCounts(total: report.servers.map(\.connections) + [report.fallbackConnections]),
+      fallback: service.fallback.map { fallback in
+        FallbackOverview(
+          address: fallback.address.description,
+          forwarding: (fallback.forwarding ?? service.forwarding).rawValue,
+          port: fallback.port ?? 0,
+          active: report.state.fallbackServes)
+      },
+      servers: report.servers.map(ServerOverview.init))
+  }
+}
+
+extension ServerOverview {
+  init(_ report: ServerReport) {
+    let (server, state) = (report.state.server, report.state)
+    let hasLimits = server.minimumConnections > 0 || server.maximumConnections > 0
+    self.init(
+      label: server.label,
+      address: server.address.description,
+      port: server.port ?? 0,
+      weight: server.weight,
+      effectiveWeight: report.effectiveWeight,
+      status: StatusColor(report),
+      state: ServerState(state.operatorState),
+      health: ServerHealth(state.health),
+      lastCheck: report.lastCheck.map(CheckReport.init),
+      since: report.since.map(Timestamp.init(seconds:)),
+      connections: ConnectionCounts(report.connections),
+      connectionLimits: hasLimits
+        ? ConnectionLimits(minimum: server.minimumConnections, maximum: server.maximumConnections) : nil,
+      healthChecks: server.healthChecks.isEmpty ? nil : server.healthChecks.map(HealthCheckSettings.init))
+  }
+}
+
+extension ServiceDetail {
+  init(_ report: ServiceReport) {
+    let service = report.state.service
+    let flags = SchedulerFlags.vocabulary.filter { service.schedulerFlags.contains($0.flag) }.map(\.word)
+    self.init(
+      overview: ServiceOverview(report),
+      settings: ServiceSettings(
+        enabled: service.enabled,
+        interface: service.interface.text,
+        persistence: service.persistence.map {
+          PersistenceSettings(timeout: Int($0.timeout.components.seconds), granularity: $0.granularity)
+        },
+        onFailure: service.onFailure.rawValue,
+        onePacket: service.onePacket,
+        withdrawWhenDown: service.withdrawWhenDown,
+        schedulerFlags: flags.isEmpty ? nil : flags,
+        healthChecks: service.healthChecks.map(HealthCheckSettings.init)))
+  }
+}
+
+extension HealthCheckSettings {
+  init(_ check: HealthCheck) {
+    let timing = check.timing
+    self.init(
+      type: check.kind.type,
+      port: check.kind.ports?.text,
+      interval: timing.interval.seconds,
+      timeout: timing.timeout.seconds,
+      failures: timing.failures,
+      successes: timing.successes)
+  }
+}
+
+extension ServerInEffect {
+  init?(_ name: ServerName, in report: ServiceReport) {
+    guard let server = report.servers.first(where: { $0.state.server.label == name.server }) else { return nil }
+    let state = server.state
+    self.init(
+      service: name.service, server: name.server, state: ServerState(state.operatorState),
+      health: ServerHealth(state.health),
+      effectiveWeight: server.effectiveWeight, fallbackActive: report.state.fallbackServes,
+      note: state.operatorState == .online && !state.health.canServe
+        ? "it serves as soon as its health check passes" : nil)
+  }
+}
+
+extension ConnectionCounts {
+  init(_ connections: IPVSConnections) {
+    self.init(active: UInt64(connections.active), inactive: UInt64(connections.inactive))
+  }
+
+  init(total connections: [IPVSConnections]) {
+    self.init(
+      active: connections.reduce(0) { $0 + UInt64($1.active) },
+      inactive: connections.reduce(0) { $0 + UInt64($1.inactive) })
+  }
+}
+
+extension CheckReport {
+  init(_ result: CheckResult) {
+    self.init(at: Timestamp(seconds: result.at), passed: result.passed, message: result.message)
+  }
+}
+
+extension PlannedChange {
+  init(_ difference: ConfigurationDifference) {
+    self.init(
+      action: .init(difference.action), service: difference.service, server: difference.server,
+      message: difference.message, cutsConnections: difference.cutsConnections)
+  }
+}
+
+extension Timestamp {
+  /// - Parameter seconds: since 1970; fractions are cut off.
+  init(seconds: Double) { self.init(seconds: Int64(seconds)) }
+}
+
+extension Duration {
+  var seconds: Double {
+    let (seconds, attoseconds) = components
+    return Double(seconds) + Double(attoseconds) / 1e18
+  }
+}

@@ -1,0 +1,98 @@
+import ControlAPI
+import FoundationEssentials
+import LBConfiguration
+import LinuxSystem
+
+/// Reads the configuration files and keeps the history of those that were applied.
+actor ConfigurationKeeper {
+  private(set) var status: ConfigurationStatus
+  private let sources: ConfigurationSources
+  private let history: ConfigurationHistory
+  private let executor: ThreadExecutor
+
+  nonisolated var unownedExecutor: UnownedSerialExecutor { unsafe executor.asUnownedSerialExecutor() }
+
+  init(_ options: DaemonOptions, executor: ThreadExecutor) {
+    sources = ConfigurationSources(mainFile: options.config, dropInDirectory: options.configDirectory)
+    history = ConfigurationHistory(directory: options.stateDirectory + "/history")
+    status = ConfigurationStatus(files: [], runsFrom: .nothing)
+    self.executor = executor
+  }
+
+  /// Reads the files and judges them.
+  func read() -> ConfigurationReading {
+    ConfigurationReading(ConfigurationLoader.load(sources), at: Date().timeIntervalSince1970)
+  }
+
+  /// What tells that the files have changed since the last look.
+  func fingerprints() -> FileFingerprints {
+    FileFingerprints(of: sources.paths().paths)
+  }
+
+  /// The newest configuration that was applied; nil without a history.
+  func newestOfHistory() -> LoadedConfiguration? {
+    guard let files = try? history.newest() else { return nil }
+    return try? ConfigurationLoader.load(files: files).get()
+  }
+
+  /// Notes that a configuration runs, and keeps it in the history.
+  ///
+  /// - Returns: what went wrong with the history; nil when it is kept.
+  func applied(_ loaded: LoadedConfiguration, from source: ConfigurationStatus.Source = .files) -> String? {
+    if source == .files {
+      status.files = loaded.files.map { ConfigurationFile(path: $0.path, readAt: Timestamp(seconds: $0.readAt)) }
+      status.errors = []
+    }
+    status.runsFrom = source
+    status.appliedAt = .now
+    guard source == .files, !loaded.isMissing else { return nil }
+    do {
+      try history.save(loaded.files)
+      return nil
+    } catch {
+      return "the configuration runs, but it is not kept in the history: \(error)"
+    }
+  }
+
+  /// Notes that the files are not what runs.
+  func refused(_ problems: [ControlAPI.ConfigurationProblem], in reading: ConfigurationReading) {
+    let at = Timestamp(seconds: reading.at)
+    status.files = reading.paths.map { ConfigurationFile(path: $0, readAt: at) }
+    status.errors = problems
+  }
+}
+
+/// What reading the configuration files brought.
+struct ConfigurationReading: Sendable {
+  /// Seconds since 1970.
+  let at: Double
+  let result: Result<LoadedConfiguration, ConfigurationErrors>
+
+  init(_ result: Result<LoadedConfiguration, ConfigurationErrors>, at: Double) {
+    self.result = result
+    self.at = at
+  }
+
+  /// The files that were read; with errors, those that have some.
+  var paths: [String] {
+    switch result {
+    case .success(let loaded): loaded.files.map(\.path)
+    case .failure(let errors):
+      errors.problems.map(\.file).reduce(into: []) { paths, path in
+        if !paths.contains(path) { paths.append(path) }
+      }
+    }
+  }
+
+  /// - Throws: ``RefusedConfiguration`` with every problem of the files.
+  func judged() throws(RefusedConfiguration) -> LoadedConfiguration {
+    switch result {
+    case .success(let loaded): return loaded
+    case .failure(let errors):
+      throw RefusedConfiguration(
+        problems: errors.problems.map {
+          ControlAPI.ConfigurationProblem(file: $0.file, line: $0.line ?? 0, message: $0.message)
+        })
+    }
+  }
+}

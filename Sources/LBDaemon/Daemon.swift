@@ -1,0 +1,151 @@
+import ControlAPI
+import Director
+import FoundationEssentials
+import Glibc
+import HealthChecks
+import LBConfiguration
+import LinuxSystem
+import LoadBalancing
+import Logging
+import Netlink
+import ServiceLifecycle
+import UnixSignals
+
+/// Puts the parts of lbd together.
+struct Daemon {
+  private let options: DaemonOptions
+  private let logger: Logger
+
+  init(_ options: DaemonOptions) {
+    self.options = options
+    logger = Logger(label: "lbd") { _ in LogLine() }
+  }
+
+  /// Serves until SIGTERM or SIGINT.
+  ///
+  /// - Throws: ``DaemonFailure``.
+  func run() async throws {
+    let socket = try await claimSocket()
+    _ = try? DescriptorLimit.raise()
+    let files = try thread("lbd-files")
+    let keeper = ConfigurationKeeper(options, executor: files)
+    let store = StateFile(directory: options.stateDirectory, executor: files)
+    let saved = try await readState(store)
+    let monitor = try healthMonitor()
+    let first = await FirstConfiguration(keeper)
+    let director = try await start(first, keeper: keeper) { configuration in
+      Director(
+        configuration: configuration, saved: saved.state, kernel: try linuxKernel(), monitor: monitor, store: store,
+        now: { Date().timeIntervalSince1970 }, observe: { [logger] in logger.log($0) })
+    }
+    for warning in [saved.warning].compactMap(\.self) { await director.note(.warning, .error, warning) }
+    let reloader = Reloader(keeper: keeper, director: director)
+    let control = DirectorControl(director: director, keeper: keeper, reloader: reloader)
+    let notifier = ServiceNotifier()
+    let server = APIServer(socket: socket, service: control, logger: logger) {
+      await director.note(.daemon, .information, "lbd \(Version.current) serves, control socket \(options.socket)")
+      try? notifier.ready()
+    }
+    let group = ServiceGroup(
+      configuration: .init(
+        services: [
+          .init(service: DirectorService(director: director), failureTerminationBehavior: .gracefullyShutdownGroup),
+          .init(service: server, failureTerminationBehavior: .gracefullyShutdownGroup),
+          .init(service: ReloadOnSignal(reloader: reloader)),
+          .init(
+            service: FileWatch(keeper: keeper, reloader: reloader, director: director, clock: ContinuousClock())),
+        ],
+        gracefulShutdownSignals: [.sigterm, .sigint],
+        logger: Logger(label: "lifecycle") { _ in SwiftLogNoOpLogHandler() }))
+    try await group.run()
+    try? notifier.stopping()
+    logger.info("lbd ends; the kernel's table stays, traffic flows on ('lbctl withdraw' would take it out)")
+  }
+
+  /// Takes everything that lbd made out of the kernel, without a daemon.
+  ///
+  /// - Throws: ``DaemonFailure``.
+  func withdraw() async throws {
+    _ = try await claimSocket()
+    let store = StateFile(directory: options.stateDirectory, executor: try thread("lbd-files"))
+    let saved = try await readState(store)
+    let director = Director(
+      configuration: LoadBalancer(), saved: saved.state, kernel: try linuxKernel(), monitor: try healthMonitor(),
+      store: store, now: { Date().timeIntervalSince1970 }, observe: { [logger] in logger.log($0) })
+    do {
+      try await director.withdrawOnce()
+    } catch {
+      throw DaemonFailure(error)
+    }
+  }
+
+  private func claimSocket() async throws -> APIServerSocket {
+    do {
+      return try await APIServerSocket.claim(options.socket)
+    } catch {
+      throw DaemonFailure("\(error)")
+    }
+  }
+
+  private func readState(_ store: StateFile) async throws -> StateFile.Reading {
+    do throws(SystemError) {
+      try StateDirectory.make(options.stateDirectory)
+      var reading = try await store.read()
+      reading.state.began(bootID: try BootIdentifier.read())
+      return reading
+    } catch {
+      throw DaemonFailure(
+        "the state directory \(options.stateDirectory) cannot be used: \(error); make it writable for lbd, or name "
+          + "another with --state-directory DIR")
+    }
+  }
+
+  private func thread(_ name: String) throws -> ThreadExecutor {
+    do {
+      return try ThreadExecutor(name: name)
+    } catch {
+      throw DaemonFailure("no thread can be started: \(error)")
+    }
+  }
+
+  private func healthMonitor() throws -> HealthMonitor {
+    do {
+      return HealthMonitor(prober: ServerProber(loop: try EpollLoop()))
+    } catch {
+      throw DaemonFailure("the health checks cannot be started: \(error)")
+    }
+  }
+
+  private func linuxKernel() throws -> LinuxKernel {
+    LinuxKernel(
+      executor: try thread("lbd-kernel"),
+      openGeneric: { () throws(NetlinkError) in try LibNLTransport(.generic) },
+      openNetfilter: { () throws(NetlinkError) in try LibNLTransport(.netfilter) },
+      openRoute: { () throws(NetlinkError) in try LibNLTransport(.route) },
+      sysctls: LinuxSysctls(), announces: true)
+  }
+
+  /// Starts with the first configuration that the machine can take.
+  private func start(
+    _ first: FirstConfiguration, keeper: ConfigurationKeeper, make: (LoadBalancer) throws -> Director
+  ) async throws -> Director {
+    var problems = first.problems
+    for candidate in first.candidates {
+      let director = try make(candidate.loaded.loadBalancer)
+      do {
+        try await director.start()
+        await first.tell(problems, running: candidate.source, to: director)
+        if let warning = await keeper.applied(candidate.loaded, from: candidate.source) {
+          await director.note(.failure, .error, warning)
+        }
+        if !problems.isEmpty { await keeper.refused(problems, in: first.reading) }
+        return director
+      } catch let conflicts as AddressConflicts {
+        problems += conflicts.problems(in: candidate.loaded)
+      } catch let error as KernelError {
+        throw DaemonFailure(error)
+      }
+    }
+    throw DaemonFailure("no configuration can be started")
+  }
+}

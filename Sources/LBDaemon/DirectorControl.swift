@@ -1,0 +1,147 @@
+import ControlAPI
+import Director
+import Glibc
+import LoadBalancing
+
+/// Answers the control API's requests from the Director and the configuration.
+struct DirectorControl: ControlService {
+  let director: Director
+  let keeper: ConfigurationKeeper
+  let reloader: Reloader
+  let started = Timestamp.now
+  let startedAt = ContinuousClock.now
+
+  func overview() async throws(APIError) -> Overview {
+    let services = await director.overview().map(ServiceOverview.init)
+    return Overview(services: services, warnings: await warnings())
+  }
+
+  func status() async throws(APIError) -> DaemonStatus {
+    let status = await director.currentStatus
+    return DaemonStatus(
+      version: Version.current,
+      pid: getpid(),
+      startedAt: started,
+      uptimeSeconds: UInt64((ContinuousClock.now - startedAt).components.seconds),
+      configuration: await keeper.status,
+      lastError: status.lastError.map { ErrorReport(at: Timestamp.now, message: $0) },
+      repairs: UInt64(status.repairs),
+      withdrawn: await director.isWithdrawn,
+      warnings: await warnings())
+  }
+
+  func services() async throws(APIError) -> ServiceList {
+    ServiceList(services: await director.overview().map(ServiceDetail.init))
+  }
+
+  func service(_ label: String) async throws(APIError) -> ServiceDetail {
+    let reports = await director.overview()
+    guard let report = reports.first(where: { $0.state.service.label == label }) else {
+      throw .noSuchService(label, among: reports.map(\.state.service.label))
+    }
+    return ServiceDetail(report)
+  }
+
+  func events(after id: UInt64?) async throws(APIError) -> EventList {
+    let events = await director.events(after: Int(clamping: id ?? 0)).map(ControlAPI.Event.init)
+    return EventList(events: events, last: events.last?.id ?? id ?? 0)
+  }
+
+  func setState(
+    _ state: ControlAPI.ServerState, of servers: ServerSelection, dryRun: Bool, by user: String
+  ) async throws(APIError) -> StateChange {
+    let word = OperatorState(state)
+    let names = try await names(of: servers)
+    var changes: [PlannedChange] = []
+    for name in names {
+      do {
+        let before =
+          dryRun
+          ? try await director.operatorState(of: name)
+          : try await director.setOperatorState(word, of: name, by: user)
+        guard before != word else { continue }
+        changes.append(
+          PlannedChange(
+            action: .change, service: name.service, server: name.server,
+            message: "\(name.server): \(before.rawValue) → \(word.rawValue)", cutsConnections: word == .halt))
+      } catch {
+        throw APIError(error)
+      }
+    }
+    let services = Dictionary(await director.overview().map { ($0.state.service.label, $0) }) { $1 }
+    let inEffect = names.compactMap { name in
+      services[name.service].flatMap { ServerInEffect(name, in: $0) }
+    }
+    return StateChange(servers: inEffect, changes: changes, dryRun: dryRun)
+  }
+
+  func checkConfiguration() async throws(APIError) -> ConfigurationCheck {
+    await reloader.check()
+  }
+
+  func planConfiguration() async throws(APIError) -> Plan {
+    do {
+      return Plan(changes: try await reloader.plan().map(PlannedChange.init))
+    } catch {
+      throw .configurationErrors(error.problems)
+    }
+  }
+
+  func reloadConfiguration(by user: String) async throws(APIError) -> Plan {
+    do {
+      return Plan(changes: try await reloader.reload(reason: "reload by \(user)").map(PlannedChange.init))
+    } catch {
+      throw .configurationErrors(error.problems)
+    }
+  }
+
+  func metrics() async throws(APIError) -> String {
+    Metrics.text(overview: try await overview(), status: try await status())
+  }
+
+  private func names(of servers: ServerSelection) async throws(APIError) -> [ServerName] {
+    switch servers {
+    case .one(let service, let server):
+      let name = ServerName(service: service, server: server)
+      do {
+        _ = try await director.operatorState(of: name)
+      } catch {
+        throw APIError(error)
+      }
+      return [name]
+    case .everywhere(let wanted):
+      let services = await director.configuration.virtualServices
+      let names = services.flatMap { service in
+        service.realServers.filter { $0.label == wanted || $0.address.description == wanted }
+          .map { ServerName(service: service.label, server: $0.label) }
+      }
+      guard !names.isEmpty else {
+        let known = services.flatMap(\.realServers).flatMap { [$0.label, $0.address.description] }
+        throw .noSuchServer(anywhere: wanted, among: Set(known))
+      }
+      return names
+    }
+  }
+
+  private func warnings() async -> [String] {
+    let status = await director.currentStatus
+    var warnings = [status.lastError, status.stateFileError].compactMap(\.self)
+    let configuration = await keeper.status
+    if !configuration.errors.isEmpty {
+      warnings.append("the configuration files have errors and are not applied: see 'lbctl status'")
+    }
+    if await director.isWithdrawn {
+      warnings.append("everything of lbd's is out of the kernel; 'lbctl resume' puts it back")
+    }
+    return warnings
+  }
+}
+
+extension APIError {
+  init(_ unknown: UnknownName) {
+    switch unknown {
+    case .service(let label, let known): self = .noSuchService(label, among: known)
+    case .server(let name, let known): self = .noSuchServer(name.server, in: name.service, among: known)
+    }
+  }
+}

@@ -1,0 +1,18 @@
+import Director
+import Logging
+
+extension Logger {
+  /// Writes an event as one line.
+  func log(_ event: DirectorEvent) {
+    let level: Logger.Level =
+      switch event.severity {
+      case .information: .info
+      case .warning: .warning
+      case .error: .error
+      }
+    var metadata: Logger.Metadata = ["event": "\(event.kind.rawValue)"]
+    if let service = event.service { metadata["service"] = "\(service)" }
+    if let server = event.server { metadata["server"] = "\(server)" }
+    log(level: level, "\(event.message)", metadata: metadata)
+  }
+}

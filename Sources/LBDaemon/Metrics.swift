@@ -1,0 +1,59 @@
+import ControlAPI
+
+/// The figures of an overview in Prometheus' text format.
+///
+/// Source: https://prometheus.io/docs/instrumenting/exposition_formats/, version 0.0.4.
+enum Metrics {
+  static func text(overview: Overview, status: DaemonStatus) -> String {
+    let services = overview.services
+    let servers = services.flatMap { service in service.servers.map { (service: service.label, server: $0) } }
+    let families = [
+      family("lbd_repairs_total", "counter", "Changes by others that lbd undid.", [("", Double(status.repairs))]),
+      family("lbd_uptime_seconds", "gauge", "Time since lbd started.", [("", Double(status.uptimeSeconds))]),
+      family(
+        "lbd_configuration_errors", "gauge", "Errors in the configuration files.",
+        [("", Double(status.configuration.errors.count))]),
+      family(
+        "lbd_service_active_connections", "gauge", "Established connections of a virtual service.",
+        services.map { (labels(service: $0.label), Double($0.connections.active)) }),
+      family(
+        "lbd_service_fallback_active", "gauge", "Whether the fallback of a virtual service serves.",
+        services.compactMap { service in
+          service.fallback.map { (labels(service: service.label), $0.active ? 1 : 0) }
+        }),
+      family(
+        "lbd_server_up", "gauge", "Whether the health checks of a real server pass.",
+        servers.map { (labels(service: $0.service, server: $0.server.label), isUp($0.server) ? 1 : 0) }),
+      family(
+        "lbd_server_weight", "gauge", "The weight that the kernel holds for a real server.",
+        servers.map { (labels(service: $0.service, server: $0.server.label), Double($0.server.effectiveWeight)) }),
+      family(
+        "lbd_server_active_connections", "gauge", "Established connections of a real server.",
+        servers.map {
+          (labels(service: $0.service, server: $0.server.label), Double($0.server.connections.active))
+        }),
+    ]
+    return families.joined()
+  }
+
+  private static func isUp(_ server: ServerOverview) -> Bool {
+    server.health == .up || server.health == .unchecked
+  }
+
+  /// Labels of the configuration hold no character that would need an escape.
+  private static func labels(service: String, server: String? = nil) -> String {
+    let server = server.map { ",server=\"\($0)\"" } ?? ""
+    return "{service=\"\(service)\"\(server)}"
+  }
+
+  private static func family(
+    _ name: String, _ type: String, _ help: String, _ samples: [(labels: String, value: Double)]
+  ) -> String {
+    guard !samples.isEmpty else { return "" }
+    let lines = samples.map { sample in
+      let value = sample.value == sample.value.rounded() ? "\(Int64(sample.value))" : "\(sample.value)"
+      return "\(name)\(sample.labels) \(value)\n"
+    }
+    return "# HELP \(name) \(help)\n# TYPE \(name) \(type)\n" + lines.joined()
+  }
+}
