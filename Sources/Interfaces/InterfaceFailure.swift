@@ -39,6 +39,7 @@ extension InterfaceFailure: CustomStringConvertible {
 /// The error numbers that rtnetlink answers with (`asm-generic/errno.h`).
 enum RouteErrno {
   static let notPermitted: Int32 = 1
+  static let notFound: Int32 = 2
   static let noSuchProcess: Int32 = 3
   static let permissionDenied: Int32 = 13
   static let exists: Int32 = 17

@@ -118,15 +118,27 @@ public final class InterfaceTable {
   /// The index of the interface of the default route that comes first.
   private func defaultInterface(_ family: AddressFamily) throws(NetlinkError) -> UInt32? {
     var best: RouteMessage?
+    do throws(NetlinkError) {
+      try readDefaultRoutes(family) { route in
+        if best.map({ route.priority < $0.priority }) ?? true { best = route }
+      }
+    } catch {
+      // The main table itself is not there before its first route.
+      guard error.code == .kernel(RouteErrno.notFound) else { throw error }
+    }
+    return best?.interfaceIndex
+  }
+
+  private func readDefaultRoutes(
+    _ family: AddressFamily, _ body: (RouteMessage) -> Void
+  ) throws(NetlinkError) {
     try connection.dump("read the routes") { builder in
       builder.routeRequest(family: RouteNetlink.number(of: family), table: UInt8(RouteNetlink.mainTable))
     } each: { header, payload throws(NetlinkError) in
       guard header.type == RouteNetlink.Message.newRoute else { return }
       let route = try RouteMessage(payload)
-      guard route.isDefault, route.interfaceIndex != nil else { return }
-      if best.map({ route.priority < $0.priority }) ?? true { best = route }
+      if route.isDefault, route.interfaceIndex != nil { body(route) }
     }
-    return best?.interfaceIndex
   }
 
   private func index(of name: String) throws(NetlinkError) -> UInt32? {
