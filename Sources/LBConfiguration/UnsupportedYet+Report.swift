@@ -27,7 +27,9 @@ extension UnsupportedYet {
       guard let value = reader.element.attribute(name)?.value, value[...].trimmed == refused else { return }
       reader.report(attribute: name, "is not supported yet")
     case .inet6(let name):
-      guard let value = reader.element.attribute(name)?.value, IPAddress(value)?.family == .inet6 else { return }
+      guard let value = reader.element.attribute(name)?.value, value.utf8.contains(UInt8(ascii: ":")),
+        IPAddress(value) != nil
+      else { return }
       reader.report(attribute: name, "is not supported yet; supported: IPv4 addresses")
     case .defaultCheck: break
     }

@@ -18,16 +18,23 @@ extension IPAddress: LosslessStringConvertible {
   }
 
   private static func parseIPv4(_ text: Substring) -> UInt32? {
-    let parts = text.split(separator: ".", omittingEmptySubsequences: false)
-    guard parts.count == 4 else { return nil }
     var value: UInt32 = 0
-    for part in parts {
-      guard (1...3).contains(part.utf8.count), part.utf8.allSatisfy({ (48...57).contains($0) }),
-        part.utf8.count == 1 || part.first != "0", let octet = UInt8(part)
-      else { return nil }
-      value = value << 8 | UInt32(octet)
+    var octet: UInt32 = 0
+    var digits = 0
+    var dots = 0
+    for byte in text.utf8 {
+      if byte == UInt8(ascii: ".") {
+        guard digits > 0, dots < 3 else { return nil }
+        value = value << 8 | octet
+        (octet, digits, dots) = (0, 0, dots + 1)
+      } else {
+        guard (UInt8(ascii: "0")...UInt8(ascii: "9")).contains(byte), digits == 0 || octet > 0 else { return nil }
+        octet = octet * 10 + UInt32(byte - UInt8(ascii: "0"))
+        digits += 1
+        guard octet <= 255 else { return nil }
+      }
     }
-    return value
+    return dots == 3 && digits > 0 ? value << 8 | octet : nil
   }
 
   private static func parseIPv6(_ text: String) -> UInt128? {

@@ -22,27 +22,32 @@ enum Reading<Value: Sendable>: Sendable {
 struct ElementReader {
   let element: ScannedElement
   let file: String
-  /// The labels of this element and of those around it, innermost first: `real-server 'A' of virtual-service 'B'`.
-  let place: String
   let problems: ProblemCollector
+  /// The reader of the element that holds this one; none for those in the outermost element.
+  private let around: [ElementReader]
 
   init(_ element: ScannedElement, file: String, problems: ProblemCollector) {
-    self.init(element, file: file, around: nil, problems: problems)
+    self.init(element, file: file, around: [], problems: problems)
   }
 
-  private init(_ element: ScannedElement, file: String, around: String?, problems: ProblemCollector) {
+  private init(_ element: ScannedElement, file: String, around: [ElementReader], problems: ProblemCollector) {
     self.element = element
     self.file = file
+    self.around = around
     self.problems = problems
+  }
+
+  /// This element and those around it, for messages: `real-server 'A' of virtual-service 'B'`.
+  var place: String {
     let name = element.attribute("label").map { "\(element.name) '\(quotable($0.value))'" } ?? element.name
-    place = around.map { "\(name) of \($0)" } ?? name
+    return around.first.map { "\(name) of \($0.place)" } ?? name
   }
 
   var location: SourceLocation { SourceLocation(file: file, line: element.line) }
 
   /// Readers for the children of this name, in file order.
   func children(_ rule: ElementRule) -> [ElementReader] {
-    let around = element.name == ElementRule.loadBalancer.name ? nil : place
+    let around = element.name == ElementRule.loadBalancer.name ? [] : [self]
     return element.children.lazy.filter { $0.name == rule.name }.map { child in
       ElementReader(child, file: file, around: around, problems: problems)
     }
