@@ -28,7 +28,7 @@ private actor Recorder {
   func block(on semaphore: ThreadSemaphore) { semaphore.wait() }
 }
 
-@Suite struct ThreadExecutorTests {
+@Suite(.timeLimit(.minutes(1))) struct ThreadExecutorTests {
   @Test func runsItsActorsOnOneThread() async throws {
     let executor = try ThreadExecutor(name: "lbd-test")
     let first = Recorder(executor)
@@ -66,7 +66,7 @@ private actor Recorder {
     #expect(await free.values == [1])
   }
 
-  @Test(.timeLimit(.minutes(1))) func isReleasedAfterTheLastJob() async throws {
+  @Test func isReleasedAfterTheLastJob() async throws {
     weak var released: ThreadExecutor?
     do {
       let recorder = Recorder(try makeExecutor(&released))
