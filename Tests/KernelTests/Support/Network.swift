@@ -41,7 +41,9 @@ final class Network {
     let program = try start(words, in: host, log: name, errors: path(name + ".errors.log"))
     let code = try await program.exit(within: limit)
     programs.removeAll { $0 === program }
-    return CommandResult(words: words, exitCode: code, output: program.output, errors: program.errors)
+    let result = CommandResult(words: words, exitCode: code, output: program.output, errors: program.errors)
+    if code == 0 { program.removeFiles() }
+    return result
   }
 
   /// Runs a command that must succeed; its output.
@@ -73,38 +75,46 @@ final class Network {
 
   private func switchHost() async throws -> Host {
     if let switches { return switches }
-    let host = try await namespace("switches")
+    let host = namespace("switches")
+    try await run("ip", "netns", "add", host.namespace)
     switches = host
     return host
   }
 
-  private func namespace(_ label: String) async throws -> Host {
+  private func namespace(_ label: String) -> Host {
     let host = Host(network: self, label: label, namespace: "\(name)-\(label)")
-    try await run("ip", "netns", "add", host.namespace)
     hosts.append(host)
-    try await ip(["link set lo up"], in: host)
     return host
   }
 
   /// A host with one interface, `eth0`, and an address with its prefix length, as in `10.10.90.198/24`.
   func host(_ label: String, on segment: Segment, _ address: String, gateway: String? = nil) async throws -> Host {
-    let host = try await namespace(label)
-    try await connect(host, "eth0", to: segment, addresses: [address])
-    if let gateway { try await ip(["route add default via \(gateway)"], in: host) }
+    let host = namespace(label)
+    let route = gateway.map { ["route add default via \($0)"] } ?? []
+    try await plug(
+      host, "eth0", into: segment, before: ["netns add \(host.namespace)"], inside: ["link set lo up"], [address],
+      after: route)
     return host
   }
 
   /// Gives a host one more interface.
   func connect(_ host: Host, _ interface: String, to segment: Segment, addresses: [String]) async throws {
+    try await plug(host, interface, into: segment, addresses)
+  }
+
+  private func plug(
+    _ host: Host, _ interface: String, into segment: Segment, before: [String] = [], inside: [String] = [],
+    _ addresses: [String], after: [String] = []
+  ) async throws {
     let home = try await switchHost()
     ports += 1
     let port = "port\(ports)"
-    try await ip(
-      ["link add \(port) netns \(home.namespace) type veth peer name \(interface) netns \(host.namespace)"], in: nil)
+    host.ports[interface] = port
+    let cable = "link add \(port) netns \(home.namespace) type veth peer name \(interface) netns \(host.namespace)"
+    try await ip(before + [cable], in: nil)
     try await ip(["link set \(port) master \(segment.bridge) up"], in: home)
     let lines = addresses.map { "addr add \($0) dev \(interface)" + ($0.contains(":") ? " nodad" : "") }
-    try await ip(lines + ["link set \(interface) up"], in: host)
-    host.ports[interface] = port
+    try await ip(inside + lines + ["link set \(interface) up"] + after, in: host)
   }
 
   /// Pulls or plugs the cable of a host's interface.
@@ -125,7 +135,7 @@ final class Network {
       try? FileManager.default.removeItem(atPath: kept)
       try? FileManager.default.createDirectory(atPath: kept, withIntermediateDirectories: true)
       let names = (try? FileManager.default.contentsOfDirectory(atPath: directory)) ?? []
-      for name in names where name.hasSuffix(".log") && !name.hasSuffix("-ip.log") {
+      for name in names where name.hasSuffix(".log") {
         try? FileManager.default.copyItem(atPath: "\(directory)/\(name)", toPath: "\(kept)/\(name)")
       }
     }

@@ -37,6 +37,10 @@ final class RunningProgram {
 
   var errors: String { errorsPath.flatMap { try? String(contentsOfFile: $0, encoding: .utf8) } ?? "" }
 
+  func removeFiles() {
+    for path in [outputPath, errorsPath] { path.map { unsafe _ = unlink($0) } }
+  }
+
   /// The exit code, 128 and the signal's number when a signal ended it, nil while it runs.
   var exitCode: Int32? {
     if waitStatus == nil {
@@ -76,6 +80,8 @@ private func withCStrings<Result>(
 ) -> Result {
   var pointers = unsafe strings.map { unsafe strdup($0) }
   unsafe pointers.append(nil)
-  defer { for unsafepointer in unsafe pointers { unsafe free(pointer) } }
+  defer {
+    for index in unsafe pointers.indices { unsafe free(pointers[index]) }
+  }
   return unsafe body(pointers)
 }
