@@ -73,6 +73,9 @@ public struct APIServer: Service {
 
   private func serve() async throws(APIServerError) {
     let connection = APIServerConnection(responder: responder, limits: limits)
+    // Whoever runs the server says itself that it listens.
+    var serverLogger = logger
+    if logger.logLevel == .info { serverLogger.logLevel = .notice }
     let server = connection.server(
       configuration: ServerConfiguration(
         address: .unixDomainSocket(path: socket.path),
@@ -85,7 +88,7 @@ public struct APIServer: Service {
         }
         await onListening()
       },
-      eventLoopGroup: MultiThreadedEventLoopGroup.singleton, logger: logger)
+      eventLoopGroup: MultiThreadedEventLoopGroup.singleton, logger: serverLogger)
     do {
       try await server.run()
     } catch {

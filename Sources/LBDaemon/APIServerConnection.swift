@@ -30,7 +30,8 @@ struct APIServerConnection: ServerChildChannel {
       try admit(channel, of: peer)
       return http { _, _, _ in }.setup(channel: channel, logger: logger).map { Value(http: $0, peer: peer) }
     } catch {
-      logger.notice("A connection to the control socket is refused", metadata: ["error": "\(error)"])
+      // Not louder: anybody may connect, as often as they like.
+      logger.debug("A connection to the control socket is refused", metadata: ["error": "\(error)"])
       channel.close(promise: nil)
       return channel.eventLoop.makeFailedFuture(error)
     }

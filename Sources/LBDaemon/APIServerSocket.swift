@@ -43,7 +43,8 @@ public final class APIServerSocket: Sendable {
 
   private static func takeLock(beside path: String) throws(APIServerError) -> OwnedDescriptor {
     let lockPath = path + ".lock"
-    let number = unsafe Glibc.open(lockPath, O_RDWR | O_CREAT | O_CLOEXEC | O_NOFOLLOW, 0o644)
+    // Whoever can open it could hold the lock, and lbd would never start.
+    let number = unsafe Glibc.open(lockPath, O_RDWR | O_CREAT | O_CLOEXEC | O_NOFOLLOW, 0o600)
     guard number >= 0 else {
       let error = SystemError("open \(lockPath)", errno: errno)
       guard error.errno == ENOENT else { throw .failed(socket: path, error) }
