@@ -42,7 +42,8 @@ extension APIError {
   /// Names the label that was probably meant.
   public static func noSuchService(_ label: String, among labels: some Sequence<String>) -> APIError {
     APIError(
-      status: 404, code: .noSuchService, message: "no virtual service '\(label)'\(suggestion(for: label, among: labels))")
+      status: 404, code: .noSuchService,
+      message: "no virtual service '\(label)'\(suggestion(for: label, among: labels))")
   }
 
   /// Names the label that was probably meant.
