@@ -19,14 +19,16 @@ enum Reading<Value: Sendable>: Sendable {
 }
 
 /// Reads an element by its rules and reports what is wrong with it.
-struct ElementReader {
+///
+/// A class because every decoder keeps it: a reference is cheaper to pass on than the element's parts.
+final class ElementReader {
   let element: ScannedElement
   let file: String
   let problems: ProblemCollector
   /// The reader of the element that holds this one; none for those in the outermost element.
   private let around: [ElementReader]
 
-  init(_ element: ScannedElement, file: String, problems: ProblemCollector) {
+  convenience init(_ element: ScannedElement, file: String, problems: ProblemCollector) {
     self.init(element, file: file, around: [], problems: problems)
   }
 
