@@ -12,6 +12,11 @@ public struct IPVSDestination: Hashable, Sendable {
       self.address = address
       self.port = port
     }
+
+    /// Address and port in one number: tables have tens of thousands of these.
+    public func hash(into hasher: inout Hasher) {
+      hasher.combine(address.foldedValue ^ UInt64(port) << 48)
+    }
   }
 
   /// How packets are forwarded (`IP_VS_CONN_F_…` in `linux/ip_vs.h`).

@@ -15,6 +15,16 @@ public struct IPVSService: Hashable, Sendable {
       case .firewallMark(_, let family): family
       }
     }
+
+    /// All in one number: tables have tens of thousands of these.
+    public func hash(into hasher: inout Hasher) {
+      switch self {
+      case .address(let address, let port, let number):
+        hasher.combine(address.foldedValue ^ UInt64(port) << 48 ^ UInt64(number) << 40)
+      case .firewallMark(let mark, let family):
+        hasher.combine(UInt64(mark) << 1 | (family == .inet ? 0 : 1))
+      }
+    }
   }
 
   /// `IP_VS_SVC_F_…` in `linux/ip_vs.h`.
@@ -78,6 +88,13 @@ extension IPVSService.Key: CustomStringConvertible {
     case 132: "SCTP"
     default: "protocol \(number)"
     }
+  }
+}
+
+extension IPAddress {
+  /// The address in 64 bits, for hashing.
+  var foldedValue: UInt64 {
+    UInt64(truncatingIfNeeded: value) ^ UInt64(truncatingIfNeeded: value >> 64)
   }
 }
 

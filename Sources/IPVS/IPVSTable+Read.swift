@@ -21,8 +21,9 @@ extension IPVSTable {
       var snapshot = IPVSSnapshot()
       snapshot.entries.reserveCapacity(services.count)
       if counting { snapshot.counters.reserveCapacity(services.count) }
+      var found = FoundDestinations()
       for (service, statistics) in services {
-        try readDestinations(of: service, statistics, into: &snapshot, counting: counting)
+        try readDestinations(of: service, statistics, into: &snapshot, counting: counting, &found)
       }
       return snapshot
     }
@@ -51,32 +52,40 @@ extension IPVSTable {
       }
       guard let found else { throw IPVSWire.malformed("no service in the answer") }
       var snapshot = IPVSSnapshot()
-      try readDestinations(of: found.service, found.statistics, into: &snapshot, counting: true)
+      var destinations = FoundDestinations()
+      try readDestinations(of: found.service, found.statistics, into: &snapshot, counting: true, &destinations)
       guard let entry = snapshot.entries[found.service.key], let counters = snapshot.counters[found.service.key]
       else { return nil }
       return (entry, counters)
     }
   }
 
+  /// What one listing brought; kept from service to service for its memory.
+  private typealias FoundDestinations = [(destination: IPVSDestination, counters: IPVSCounters)]
+
   private func readDestinations(
-    of service: IPVSService, _ statistics: IPVSStatistics, into snapshot: inout IPVSSnapshot, counting: Bool
+    of service: IPVSService, _ statistics: IPVSStatistics, into snapshot: inout IPVSSnapshot, counting: Bool,
+    _ found: inout FoundDestinations
   ) throws(NetlinkError) {
-    var entry = IPVSTableEntry(service: service)
-    var counted = IPVSServiceCounters(statistics: statistics)
+    found.removeAll(keepingCapacity: true)
     let family = service.key.family
-    try connection.dump("read the servers of the IPVS service \(service.key)") { builder in
+    try connection.dump("read the servers of the IPVS services") { builder in
       message(&builder, IPVSWire.Command.getDestination) {
         $0.nested(IPVSWire.Top.service) { service.key.encode(into: &$0) }
       }
     } each: { _, payload throws(NetlinkError) in
       try payload.forEachAttribute(from: GenericNetlink.headerByteCount) { type, value throws(NetlinkError) in
         guard type == IPVSWire.Top.destination else { return }
-        let (destination, counters) = try IPVSDestination.decode(value, serviceFamily: family, counting: counting)
-        entry.destinations[destination.key] = destination
-        if counting { counted.destinations[destination.key] = counters }
+        found.append(try IPVSDestination.decode(value, serviceFamily: family, counting: counting))
       }
     }
-    snapshot.entries[service.key] = entry
-    if counting { snapshot.counters[service.key] = counted }
+    // Collected first: a dictionary that grows by itself hashes everything several times.
+    var destinations = [IPVSDestination.Key: IPVSDestination](minimumCapacity: found.count)
+    for (destination, _) in found { destinations[destination.key] = destination }
+    snapshot.entries[service.key] = IPVSTableEntry(service: service, destinations: destinations)
+    guard counting else { return }
+    var counters = [IPVSDestination.Key: IPVSCounters](minimumCapacity: found.count)
+    for (destination, counted) in found { counters[destination.key] = counted }
+    snapshot.counters[service.key] = IPVSServiceCounters(statistics: statistics, destinations: counters)
   }
 }

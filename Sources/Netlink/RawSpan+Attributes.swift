@@ -44,12 +44,15 @@ extension RawSpan {
   ) throws(NetlinkError) {
     var offset = start
     while offset < byteCount {
-      let length = Int(try integer(UInt16.self, at: offset))
-      let type = try integer(UInt16.self, at: offset + 2)
+      // Length and type in one piece: a large table has half a million attributes.
+      let lengthAndType = try integer(UInt32.self, at: offset)
+      let length = Int(lengthAndType & 0xFFFF)
       guard length >= 4, length <= byteCount - offset else {
         throw .badLength(length, of: "attribute", remaining: byteCount - offset)
       }
-      try body(type & 0x3FFF, extracting(offset + 4..<offset + length))
+      // Just checked.
+      let value = unsafe extracting(unchecked: offset + 4..<offset + length)
+      try body(UInt16(truncatingIfNeeded: lengthAndType >> 16) & 0x3FFF, value)
       offset += (length + 3) & ~3
     }
   }
