@@ -13,7 +13,7 @@ extension Director {
     }
     status.refusals.formUnion(failures.map(\.description))
     status.refused.formUnion(failures.compactMap(\.change))
-    if let first = failures.first { status.lastError = first.description }
+    if let first = failures.first { note(first.description) }
   }
 
   /// Tells the neighbours where addresses are now.
@@ -25,9 +25,14 @@ extension Director {
   }
 
   func failed(_ error: KernelError) {
-    guard status.lastError != error.description else { return }
-    status.lastError = error.description
+    guard status.lastError?.message != error.description else { return }
+    note(error.description)
     events.add(.failure, .error, error.description)
+  }
+
+  private func note(_ failure: String) {
+    guard status.lastError?.message != failure else { return }
+    status.lastError = .init(at: now(), message: failure)
   }
 
   func succeeded() {

@@ -42,6 +42,9 @@ extension Director {
   /// The events after this number, oldest first.
   public func events(after id: Int) -> [DirectorEvent] { Array(events.after(id)) }
 
+  /// The number of the newest event; 0 when there is none.
+  public var lastEvent: Int { events.lastID }
+
   private func report(
     _ state: ServiceState, counters: IPVSCounterTable, reports: [CheckTarget: HealthReport]
   ) -> ServiceReport {

@@ -12,6 +12,8 @@ public actor Director {
   let monitor: HealthMonitor
   let store: any StateStore
   var model: Model
+  /// Seconds since 1970.
+  let now: @Sendable () -> Double
   var events: EventLog
   var observed: ObservedState?
   var status = DirectorStatus()
@@ -42,6 +44,7 @@ public actor Director {
     self.monitor = monitor
     self.store = store
     model = Model(configuration: configuration, saved: saved)
+    self.now = now
     events = EventLog(now: now, observe: observe)
     (wakeups, wake) = AsyncStream.makeStream(bufferingPolicy: .bufferingNewest(1))
   }

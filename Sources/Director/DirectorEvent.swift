@@ -71,6 +71,9 @@ struct EventLog {
     observe(event)
   }
 
+  /// 0 when there is none.
+  var lastID: Int { nextID - 1 }
+
   /// The events after this one, oldest first.
   func after(_ id: Int) -> ArraySlice<DirectorEvent> {
     let kept = events.suffix(EventLog.capacity)

@@ -5,7 +5,7 @@ public struct DirectorStatus: Sendable {
   /// Changes that undid what somebody else had changed.
   public internal(set) var repairs = 0
   /// The newest failure that has not been mended since; nil when all is well.
-  public internal(set) var lastError: String?
+  public internal(set) var lastError: Failure?
   /// Why the state file could not be written at the last attempt.
   public internal(set) var stateFileError: String?
   /// What the kernel refused at the last attempt, in words and as changes.
@@ -14,4 +14,12 @@ public struct DirectorStatus: Sendable {
   var lookInterval = Duration.seconds(1)
 
   public init() {}
+
+  /// Something that went wrong.
+  public struct Failure: Hashable, Sendable {
+    /// Seconds since 1970.
+    public let at: Double
+    /// With the raw cause and the remedy.
+    public let message: String
+  }
 }

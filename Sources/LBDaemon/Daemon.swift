@@ -43,7 +43,7 @@ struct Daemon {
     let control = DirectorControl(director: director, keeper: keeper, reloader: reloader)
     let notifier = ServiceNotifier()
     let server = APIServer(socket: socket, service: control, logger: logger) {
-      await director.note(.daemon, .information, "lbd \(Version.current) serves, control socket \(options.socket)")
+      await director.note(.daemon, .information, "lbd \(ProgramVersion.current) serves, control socket \(options.socket)")
       try? notifier.ready()
     }
     let group = ServiceGroup(
@@ -66,7 +66,8 @@ struct Daemon {
   ///
   /// - Throws: ``DaemonFailure``.
   func withdraw() async throws {
-    _ = try await claimSocket()
+    let claim = try await claimSocket()
+    defer { withExtendedLifetime(claim) {} }
     let store = StateFile(directory: options.stateDirectory, executor: try thread("lbd-files"))
     let saved = try await readState(store)
     let director = Director(
@@ -121,7 +122,7 @@ struct Daemon {
       executor: try thread("lbd-kernel"),
       openGeneric: { () throws(NetlinkError) in try LibNLTransport(.generic) },
       openNetfilter: { () throws(NetlinkError) in try LibNLTransport(.netfilter) },
-      openRoute: { () throws(NetlinkError) in try LibNLTransport(.route) },
+      openRoute: { () throws(NetlinkError) in try LibNLTransport(.route, strictChecking: true) },
       sysctls: LinuxSysctls(), announces: true)
   }
 

@@ -24,7 +24,7 @@ struct DaemonCommand: AsyncParsableCommand {
       EXIT STATUS
         0 ended as asked · 1 failed · 2 the configuration has errors (--check) · 5 no permission · 64 wrong usage
       """,
-    version: Version.current)
+    version: ProgramVersion.current)
 
   @OptionGroup var options: DaemonOptions
 
@@ -51,7 +51,7 @@ struct DaemonCommand: AsyncParsableCommand {
     let reading = await keeper.read()
     do {
       let services = try reading.judged().loadBalancer.virtualServices.count
-      print("\(reading.paths.joined(separator: ", ")): no errors, \(services) virtual services")
+      print("\(reading.paths.joined(separator: ", ")): no errors, virtual services: \(services)")
     } catch {
       for problem in error.problems { LogLine.write(problem.description + "\n") }
       throw ExitCode(DaemonFailure.configurationErrors)

@@ -19,12 +19,12 @@ struct DirectorControl: ControlService {
   func status() async throws(APIError) -> DaemonStatus {
     let status = await director.currentStatus
     return DaemonStatus(
-      version: Version.current,
+      version: ProgramVersion.current,
       pid: getpid(),
       startedAt: started,
       uptimeSeconds: UInt64((ContinuousClock.now - startedAt).components.seconds),
       configuration: await keeper.status,
-      lastError: status.lastError.map { ErrorReport(at: Timestamp.now, message: $0) },
+      lastError: status.lastError.map { ErrorReport(at: Timestamp(seconds: $0.at), message: $0.message) },
       repairs: UInt64(status.repairs),
       withdrawn: await director.isWithdrawn,
       warnings: await warnings())
@@ -44,7 +44,7 @@ struct DirectorControl: ControlService {
 
   func events(after id: UInt64?) async throws(APIError) -> EventList {
     let events = await director.events(after: Int(clamping: id ?? 0)).map(ControlAPI.Event.init)
-    return EventList(events: events, last: events.last?.id ?? id ?? 0)
+    return EventList(events: events, last: UInt64(await director.lastEvent))
   }
 
   func setState(
@@ -125,7 +125,7 @@ struct DirectorControl: ControlService {
 
   private func warnings() async -> [String] {
     let status = await director.currentStatus
-    var warnings = [status.lastError, status.stateFileError].compactMap(\.self)
+    var warnings = [status.lastError?.message, status.stateFileError].compactMap(\.self)
     let configuration = await keeper.status
     if !configuration.errors.isEmpty {
       warnings.append("the configuration files have errors and are not applied: see 'lbctl status'")

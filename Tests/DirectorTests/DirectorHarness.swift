@@ -1,0 +1,83 @@
+import HealthChecks
+import LoadBalancing
+import Synchronization
+import TestSupport
+
+@testable import Director
+
+/// A Director over a kernel that misbehaves on purpose, with checks that answer as the test says.
+final class DirectorHarness: Sendable {
+  let kernel: TestKernel
+  let clock = ManualClock()
+  let store = MemoryStore()
+  let prober = SwitchedProber()
+  let monitor: HealthMonitor
+  let director: Director
+
+  init(_ configuration: LoadBalancer, saved: SavedState = SavedState(), kernel: TestKernel = TestKernel()) {
+    self.kernel = kernel
+    monitor = HealthMonitor(prober: prober, clock: clock, wallClock: { 0 }, batchInterval: .zero)
+    director = Director(
+      configuration: configuration, saved: saved, kernel: kernel, monitor: monitor, store: store, now: { 0 },
+      observe: { _ in })
+  }
+
+  /// Starts the Director, lets the body act beside it and ends it.
+  func running(_ body: () async throws -> Void) async throws {
+    try await director.start()
+    try await withThrowingDiscardingTaskGroup { group in
+      group.addTask { [director, clock] in await director.run(clock: clock) }
+      await director.settle(all: true)
+      try await body()
+      group.cancelAll()
+    }
+  }
+
+  /// Moves the time on until the condition holds; every step lets checks and looks run that are due.
+  func advance(until condition: () async throws -> Bool) async throws {
+    for _ in 0..<500 {
+      if try await condition() { return }
+      clock.advance(by: .milliseconds(100))
+      await director.settle()
+    }
+    throw HarnessError.conditionNeverHeld
+  }
+
+  func messages() async -> [String] { await director.events(after: 0).map(\.message) }
+
+  enum HarnessError: Error {
+    case conditionNeverHeld
+  }
+}
+
+/// Answers checks by the server's address.
+final class SwitchedProber: Prober {
+  private let down = Mutex<Set<IPAddress>>([])
+
+  func set(_ server: IPAddress, isUp: Bool) {
+    down.withLock { down in
+      if isUp { down.remove(server) } else { down.insert(server) }
+    }
+  }
+
+  @concurrent func probe(_ target: CheckTarget) async -> ProbeOutcome {
+    down.withLock { $0.contains(target.server) } ? ProbeOutcome(.failed, "refused") : ProbeOutcome(.passed, "connected")
+  }
+}
+
+/// Keeps the saved state in memory, or fails when the test says so.
+actor MemoryStore: StateStore {
+  struct Full: Error {}
+
+  private(set) var saved: SavedState?
+  private(set) var saves = 0
+  private var isFull = false
+
+  func set(isFull: Bool) { self.isFull = isFull }
+
+  func save(_ state: SavedState) throws {
+    guard !isFull else { throw Full() }
+    saves += 1
+    saved = state
+  }
+}

@@ -1,0 +1,250 @@
+import IPVS
+import Interfaces
+import LoadBalancing
+import PacketMarks
+import TestSupport
+import Testing
+
+@testable import Director
+
+@Suite(.timeLimit(.minutes(1))) struct DirectorTests {
+  private let server1 = Samples.address("10.10.90.201")
+  private let romexis = LoadBalancer(virtualServices: [Samples.romexis])
+  private let name = ServerName(service: "RomexisVIP", server: "RomexisServer1")
+  private let mark = "mark \(MarkAssignment.defaultBase) (IPv4) wlc: "
+
+  @Test func aServerEntersAfterItsFirstSuccess() async throws {
+    let harness = DirectorHarness(romexis)
+    try await harness.running {
+      try await harness.advance { try await harness.kernel.tableLines() == [mark + "10.10.90.201:0 100"] }
+      #expect(await harness.kernel.marks.marks.count == 4)
+      #expect(await harness.kernel.addresses() == ["10.10.90.199/32 on eth0"])
+      #expect(await harness.kernel.announced.map(\.interface).contains("eth0"))
+      #expect(await harness.kernel.sysctls["net/ipv4/vs/expire_nodest_conn"] == "1")
+      #expect(await harness.store.saved?.originalSysctls["net/ipv4/vs/expire_nodest_conn"] == "0")
+    }
+  }
+
+  @Test func theFallbackServesAfterTheFailuresAndLeavesAtOnce() async throws {
+    let harness = DirectorHarness(romexis)
+    try await harness.running {
+      try await harness.advance { try await harness.kernel.tableLines() == [mark + "10.10.90.201:0 100"] }
+      harness.prober.set(server1, isUp: false)
+      try await harness.advance { try await harness.kernel.tableLines() == [mark + "10.10.90.202:0 1"] }
+      harness.prober.set(server1, isUp: true)
+      try await harness.advance { try await harness.kernel.tableLines() == [mark + "10.10.90.201:0 100"] }
+      let messages = await harness.messages()
+      #expect(messages.contains("RomexisServer1 is down: refused"))
+      #expect(messages.contains("the fallback 10.10.90.202 serves, no real server can"))
+      #expect(messages.contains("RomexisServer1 is up: connected"))
+    }
+  }
+
+  @Test func theOldServerLeavesBeforeTheNewOneEnters() async throws {
+    let harness = DirectorHarness(romexis)
+    try await harness.running {
+      try await harness.advance { try await harness.kernel.tableLines() == [mark + "10.10.90.201:0 100"] }
+      await harness.kernel.forgetChanges()
+      try await harness.director.setOperatorState(.halt, of: name, by: "root")
+      let key = IPVSService.Key.firewallMark(MarkAssignment.defaultBase, .inet)
+      let fallback = IPVSDestination(
+        key: .init(address: Samples.address("10.10.90.202"), port: 0), method: .direct, weight: 1)
+      #expect(
+        await harness.kernel.changes == [
+          .ipvs(.removeDestination(.init(address: server1, port: 0), in: key)),
+          .ipvs(.addDestination(fallback, in: key)),
+        ])
+    }
+  }
+
+  @Test func theOperatorsWordIsInEffectWhenTheCallReturns() async throws {
+    let harness = DirectorHarness(romexis)
+    try await harness.running {
+      try await harness.advance { try await harness.kernel.tableLines() == [mark + "10.10.90.201:0 100"] }
+      try await harness.director.setOperatorState(.drain, of: name, by: "root")
+      #expect(try await harness.kernel.tableLines() == [mark + "10.10.90.201:0 0, 10.10.90.202:0 1"])
+      try await harness.director.setOperatorState(.halt, of: name, by: "root")
+      #expect(try await harness.kernel.tableLines() == [mark + "10.10.90.202:0 1"])
+      #expect(await harness.store.saved?[name] == .halt)
+      try await harness.director.setOperatorState(.online, of: name, by: "root")
+      #expect(try await harness.kernel.tableLines() == [mark + "10.10.90.201:0 100"])
+    }
+  }
+
+  @Test func anUnchangedConfigurationChangesNothing() async throws {
+    let harness = DirectorHarness(romexis)
+    try await harness.running {
+      try await harness.advance { try await harness.kernel.tableLines() == [mark + "10.10.90.201:0 100"] }
+      await harness.kernel.forgetChanges()
+      try await harness.director.apply(romexis, reason: "test")
+      #expect(await harness.kernel.changes.isEmpty)
+    }
+  }
+
+  @Test func aRestartTakesOverWhatIsThere() async throws {
+    let first = DirectorHarness(romexis)
+    try await first.running {
+      try await first.advance { try await first.kernel.tableLines() == [mark + "10.10.90.201:0 100"] }
+    }
+    let saved = try #require(await first.store.saved)
+    await first.kernel.forgetChanges()
+    let second = DirectorHarness(romexis, saved: saved, kernel: first.kernel)
+    try await second.running {
+      #expect(await second.kernel.changes.isEmpty, "the server stays up until a check says otherwise")
+      second.prober.set(server1, isUp: false)
+      try await second.advance { try await second.kernel.tableLines() == [mark + "10.10.90.202:0 1"] }
+    }
+    await second.kernel.forgetChanges()
+    let third = DirectorHarness(romexis, saved: try #require(await second.store.saved), kernel: second.kernel)
+    third.prober.set(server1, isUp: false)
+    try await third.running {
+      #expect(await third.kernel.changes.isEmpty, "the fallback that serves stays too")
+    }
+  }
+
+  @Test func whatIsNoLongerConfiguredIsRemovedAndWhatOthersMadeIsNot() async throws {
+    let harness = DirectorHarness(romexis)
+    try await harness.running {
+      try await harness.advance { try await harness.kernel.tableLines() == [mark + "10.10.90.201:0 100"] }
+      let foreign = IPVSService(
+        key: .address(Samples.address("172.16.0.1"), port: 80, protocol: 6), scheduler: "rr")
+      try await harness.kernel.interfere(.addService(foreign))
+      try await harness.director.apply(LoadBalancer(), reason: "test")
+      #expect(try await harness.kernel.tableLines() == ["TCP 172.16.0.1:80 rr: "])
+      #expect(await harness.kernel.addresses() == [])
+      #expect(await harness.kernel.marks.isEmpty)
+    }
+  }
+
+  @Test func whatOthersChangeIsPutBackAndCounted() async throws {
+    let harness = DirectorHarness(romexis)
+    try await harness.running {
+      try await harness.advance { try await harness.kernel.tableLines() == [mark + "10.10.90.201:0 100"] }
+      await harness.kernel.flushIPVS()
+      await harness.kernel.removeAddress(Samples.address("10.10.90.199"))
+      try await harness.advance { try await harness.kernel.tableLines() == [mark + "10.10.90.201:0 100"] }
+      #expect(await harness.kernel.addresses() == ["10.10.90.199/32 on eth0"])
+      #expect(await harness.director.currentStatus.repairs == 3)
+    }
+  }
+
+  enum Mischief: CaseIterable {
+    case lostAcknowledgements, lostReplies, wrongSequence, wrongPort, refusal, splitReplies
+
+    var script: FakeKernelMischief {
+      FakeKernelMischief { mischief in
+        switch self {
+        case .lostAcknowledgements: mischief.losesAcknowledgements = true
+        case .lostReplies: mischief.repliesUntilOverflow = 0
+        case .wrongSequence: mischief.sequenceOffset = 7
+        case .wrongPort: mischief.portOffset = 1
+        case .refusal: mischief.refusals = [5: 12, 7: 12]
+        case .splitReplies: mischief.messagesPerDatagram = 1
+        }
+      }
+    }
+  }
+
+  @Test("an exchange that goes wrong ends with the table right", arguments: Mischief.allCases)
+  func mischief(_ mischief: Mischief) async throws {
+    let harness = DirectorHarness(romexis)
+    try await harness.running {
+      try await harness.advance { try await harness.kernel.tableLines() == [mark + "10.10.90.201:0 100"] }
+      for state in [OperatorState.halt, .online] {
+        await harness.kernel.misbehave(mischief)
+        try await harness.director.setOperatorState(state, of: name, by: "root")
+        await harness.kernel.behave()
+        let expected = state == .halt ? "10.10.90.202:0 1" : "10.10.90.201:0 100"
+        try await harness.advance { try await harness.kernel.tableLines() == [mark + expected] }
+      }
+    }
+  }
+
+  @Test func aKernelWithoutIPVSIsAnErrorWithTheRemedy() async throws {
+    let kernel = TestKernel()
+    await kernel.set(hasIPVS: false)
+    let harness = DirectorHarness(romexis, kernel: kernel)
+    let error = await #expect(throws: KernelError.self) { try await harness.director.start() }
+    #expect(error?.code == .missing)
+    #expect(error?.description.contains("modprobe ip_vs") == true)
+  }
+
+  @Test func anInterfacesOwnAddressIsRefused() async throws {
+    var service = Samples.romexis
+    service.entry = .address(Samples.address("10.10.90.1"), ports: PortSet(80), protocol: .tcp)
+    let harness = DirectorHarness(romexis)
+    try await harness.running {
+      await #expect(throws: AddressConflicts.self) {
+        try await harness.director.apply(LoadBalancer(virtualServices: [service]), reason: "test")
+      }
+      #expect(await harness.director.configuration == romexis, "what runs goes on")
+    }
+  }
+
+  @Test func aFullDiskIsToldOnceAndServiceGoesOn() async throws {
+    let harness = DirectorHarness(romexis)
+    try await harness.running {
+      try await harness.advance { try await harness.kernel.tableLines() == [mark + "10.10.90.201:0 100"] }
+      await harness.store.set(isFull: true)
+      try await harness.director.setOperatorState(.halt, of: name, by: "root")
+      try await harness.director.setOperatorState(.drain, of: name, by: "root")
+      #expect(try await harness.kernel.tableLines() == [mark + "10.10.90.201:0 0, 10.10.90.202:0 1"])
+      let told = await harness.messages().filter { $0.contains("state file cannot be written") }
+      #expect(told.count == 1)
+    }
+  }
+
+  @Test func unknownNamesAreErrors() async throws {
+    let harness = DirectorHarness(romexis)
+    await #expect(throws: UnknownName.service("Romexis", known: ["RomexisVIP"])) {
+      try await harness.director.operatorState(of: ServerName(service: "Romexis", server: "x"))
+    }
+    let server = ServerName(service: "RomexisVIP", server: "x")
+    await #expect(throws: UnknownName.server(server, known: ["RomexisServer1"])) {
+      try await harness.director.operatorState(of: server)
+    }
+  }
+
+  @Test func withdrawalTakesOutWhatLbdMadeAndResumePutsItBack() async throws {
+    let harness = DirectorHarness(romexis)
+    try await harness.running {
+      try await harness.advance { try await harness.kernel.tableLines() == [mark + "10.10.90.201:0 100"] }
+      await harness.director.withdraw(by: "root")
+      #expect(try await harness.kernel.tableLines() == [])
+      #expect(await harness.kernel.addresses() == [])
+      #expect(await harness.kernel.marks.isEmpty)
+      #expect(await harness.kernel.sysctls["net/ipv4/vs/expire_nodest_conn"] == "0")
+      #expect(await harness.store.saved?.withdrawn == true)
+      await harness.director.resume(by: "root")
+      #expect(try await harness.kernel.tableLines() == [mark + "10.10.90.201:0 100"])
+      #expect(await harness.kernel.addresses() == ["10.10.90.199/32 on eth0"])
+    }
+  }
+
+  @Test func addingAPortKeepsTheOldEntryWhileItHasConnections() async throws {
+    let harness = DirectorHarness(LoadBalancer(virtualServices: [Samples.web]))
+    try await harness.running {
+      try await harness.advance {
+        try await harness.kernel.tableLines() == [
+          "TCP 192.168.1.100:80 wlc: 192.168.1.110:80 100, 192.168.1.111:80 100"
+        ]
+      }
+      var wider = Samples.web
+      wider.entry = .address(Samples.address("192.168.1.100"), ports: PortSet([80...80, 443...443]), protocol: .tcp)
+      wider.healthChecks = [HealthCheck(.connect(.list([80])), timing: CheckTiming())]
+      try await harness.director.apply(LoadBalancer(virtualServices: [wider]), reason: "test")
+      #expect(
+        try await harness.kernel.tableLines() == [
+          "TCP 192.168.1.100:80 wlc: 192.168.1.110:80 0, 192.168.1.111:80 0",
+          mark + "192.168.1.110:0 100, 192.168.1.111:0 100",
+        ])
+      let server = ServerName(service: "HTTP-Cluster", server: "rip2")
+      try await harness.director.setOperatorState(.halt, of: server, by: "root")
+      try await harness.advance {
+        try await harness.kernel.tableLines() == [
+          "TCP 192.168.1.100:80 wlc: 192.168.1.110:80 0", mark + "192.168.1.110:0 100",
+        ]
+      }
+    }
+  }
+}

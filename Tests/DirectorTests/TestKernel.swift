@@ -1,0 +1,119 @@
+import IPVS
+import Interfaces
+import LoadBalancing
+import Netlink
+import PacketMarks
+import TestSupport
+
+@testable import Director
+
+/// A kernel whose IPVS speaks bytes and misbehaves on purpose; marks, addresses and sysctls are plain values.
+actor TestKernel: Kernel {
+  private let fake = FakeKernel()
+  private var table: IPVSTable?
+  private(set) var marks = PacketMarkState()
+  private(set) var sysctls = ["net/ipv4/vs/expire_nodest_conn": "0", "net/ipv4/vs/expire_quiescent_template": "0"]
+  private(set) var announced: [InterfaceAddress] = []
+  private(set) var changes: [KernelChange] = []
+  private var interfaces = InterfaceSnapshot(
+    links: [NetworkLink(index: 2, name: "eth0")],
+    addresses: [
+      ObservedAddress(.init(address: Samples.address("10.10.90.1"), prefixLength: 24, interface: "eth0")),
+      ObservedAddress(.init(address: Samples.address("192.168.1.1"), prefixLength: 24, interface: "eth0")),
+    ])
+
+  /// Makes the next exchange over IPVS's socket go wrong.
+  func misbehave(_ mischief: DirectorTests.Mischief) {
+    fake.script = [mischief.script]
+  }
+
+  func behave() {
+    fake.script = []
+  }
+
+  func flushIPVS() {
+    fake.table.flush()
+  }
+
+  func set(hasIPVS: Bool) {
+    fake.hasIPVS = hasIPVS
+    table = nil
+  }
+
+  func removeAddress(_ address: IPAddress) {
+    interfaces.addresses.removeAll { $0.place.address == address }
+  }
+
+  func forgetChanges() {
+    changes = []
+  }
+
+  /// Makes a change behind lbd's back.
+  func interfere(_ change: IPVSChange) throws {
+    _ = try openTable().apply([change])
+  }
+
+  /// What the table holds, as text: `TCP 10.0.0.1:80 wlc: 10.0.0.2:80 100`.
+  func tableLines() throws -> [String] {
+    try openTable().read().entries.values.sorted { $0.service.key < $1.service.key }.map { entry in
+      let servers = entry.destinations.values.sorted { $0.key < $1.key }.map { "\($0.key) \($0.weight)" }
+      return "\(entry.service.key) \(entry.service.scheduler): \(servers.joined(separator: ", "))"
+    }
+  }
+
+  func addresses() -> [String] {
+    interfaces.addresses.filter(\.place.isVirtual).map { "\($0.place)" }
+  }
+
+  func observe(sysctls names: Set<String>) async throws(KernelError) -> ObservedState {
+    let snapshot = try exchange { table throws(NetlinkError) in try table.read() }
+    return ObservedState(
+      services: snapshot.entries, counters: snapshot.counters, packetMarks: marks, interfaces: interfaces,
+      sysctls: sysctls.filter { names.contains($0.key) })
+  }
+
+  func counters() async throws(KernelError) -> IPVSCounterTable {
+    try exchange { table throws(NetlinkError) in try table.read().counters }
+  }
+
+  func apply(_ changes: [KernelChange]) async throws(KernelError) -> [KernelFailure] {
+    self.changes += changes
+    var failures: [KernelFailure] = []
+    for change in changes {
+      switch change {
+      case .sysctl(let name, let value): sysctls[name] = value
+      case .packetMark(let change): marks.apply(change)
+      case .interface(.addAddress(let place)): interfaces.addresses.append(ObservedAddress(place, isOurs: true))
+      case .interface(.removeAddress(let place)): interfaces.addresses.removeAll { $0.place == place }
+      case .ipvs: continue
+      }
+    }
+    failures += try exchange { table throws(NetlinkError) in
+      try table.apply(changes.compactMap(\.ipvs)).map { KernelFailure(.ipvs($0.change), $0.description) }
+    }
+    return failures
+  }
+
+  func announce(_ places: [InterfaceAddress]) async throws(KernelError) -> [KernelFailure] {
+    announced += places
+    return []
+  }
+
+  private func openTable() throws(NetlinkError) -> IPVSTable {
+    if let table { return table }
+    let opened = try IPVSTable(transport: fake)
+    table = opened
+    return opened
+  }
+
+  private func exchange<Result>(
+    _ body: (IPVSTable) throws(NetlinkError) -> Result
+  ) throws(KernelError) -> Result {
+    do throws(NetlinkError) {
+      return try body(try openTable())
+    } catch {
+      table = nil
+      throw KernelError(error)
+    }
+  }
+}
