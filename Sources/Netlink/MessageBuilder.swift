@@ -4,36 +4,45 @@
 
 /// Writes netlink messages one behind the other into one array of bytes. Integers are written in host order.
 public struct MessageBuilder: Sendable {
-  public var bytes: [UInt8] { storage }
+  /// The number of bytes written.
+  public var byteCount: Int { end }
   /// Whether an attribute came out longer than 65,535 bytes, which its length field cannot say.
   public private(set) var hasOverflowed = false
 
+  // Written up to `end`, the rest is room: storing into room is several times faster than appending to an array.
   @usableFromInline
-  var storage: [UInt8] = []
+  var storage: [UInt8]
+  @usableFromInline
+  var end = 0
 
   public init(reservingCapacity capacity: Int = 512) {
-    storage.reserveCapacity(capacity)
+    storage = [UInt8](repeating: 0, count: capacity)
   }
+
+  /// A copy of what was written.
+  public var bytes: [UInt8] { Array(storage[..<end]) }
 
   /// Appends one message; the connection fills in sequence number and port.
   @inlinable
   public mutating func message(type: UInt16, flags: MessageFlags = [], _ body: (inout MessageBuilder) -> Void) {
-    let start = storage.count
-    append(UInt32(0))
-    append(UInt32(type) | UInt32(flags.rawValue) << 16)
+    let start = end
+    append(UInt64(type) << 32 | UInt64(flags.rawValue) << 48)
     append(UInt64(0))
     body(&self)
-    store(UInt32(truncatingIfNeeded: storage.count - start), at: start)
+    store(UInt32(truncatingIfNeeded: end - start), at: start)
     pad()
   }
 
   /// Appends an integer without an attribute's header, for headers of fixed size.
   @inlinable
   public mutating func append<T: FixedWidthInteger & BitwiseCopyable>(_ value: T) {
-    unsafe withUnsafeBytes(of: value) { unsafe append($0) }
+    let next = end + MemoryLayout<T>.size
+    if next > storage.count { makeRoom(for: next) }
+    store(value, at: end)
+    end = next
   }
 
-  /// Appends an attribute of up to four bytes; pass `value.bigEndian` where the wire wants network order.
+  /// Appends an attribute that holds an integer; pass `value.bigEndian` where the wire wants network order.
   @inlinable
   public mutating func attribute<T: FixedWidthInteger & BitwiseCopyable>(_ type: UInt16, _ value: T) {
     let size = MemoryLayout<T>.size
@@ -49,14 +58,18 @@ public struct MessageBuilder: Sendable {
 
   /// Appends an attribute that holds text and a zero byte.
   public mutating func attribute(_ type: UInt16, _ text: String) {
-    attribute(type, bytes: Array(text.utf8) + [0])
+    let start = end
+    append(UInt32(type) << 16)
+    for byte in text.utf8 { append(byte) }
+    append(UInt8(0))
+    endAttribute(at: start)
   }
 
-  /// Appends an attribute of any storage.
+  /// Appends an attribute of any bytes.
   public mutating func attribute(_ type: UInt16, bytes value: some Collection<UInt8>) {
-    let start = storage.count
+    let start = end
     append(UInt32(type) << 16)
-    storage.append(contentsOf: value)
+    for byte in value { append(byte) }
     endAttribute(at: start)
   }
 
@@ -68,7 +81,7 @@ public struct MessageBuilder: Sendable {
   /// Appends an attribute that holds the attributes which `body` appends, marked `NLA_F_NESTED`.
   @inlinable
   public mutating func nested(_ type: UInt16, _ body: (inout MessageBuilder) -> Void) {
-    let start = storage.count
+    let start = end
     append(UInt32(type | 0x8000) << 16)
     body(&self)
     endAttribute(at: start)
@@ -76,20 +89,20 @@ public struct MessageBuilder: Sendable {
 
   @usableFromInline
   mutating func endAttribute(at start: Int) {
-    let length = storage.count - start
+    let length = end - start
     if length > Int(UInt16.max) { hasOverflowed = true }
     store(UInt16(truncatingIfNeeded: length), at: start)
     pad()
   }
 
   @inlinable
-  mutating func append(_ buffer: UnsafeRawBufferPointer) {
-    unsafe storage.append(contentsOf: buffer)
+  mutating func pad() {
+    while end & 3 != 0 { append(UInt8(0)) }
   }
 
-  @inlinable
-  mutating func pad() {
-    while storage.count & 3 != 0 { storage.append(0) }
+  @usableFromInline
+  mutating func makeRoom(for byteCount: Int) {
+    storage.append(contentsOf: repeatElement(0, count: max(byteCount, 2 * storage.count) - storage.count))
   }
 
   @inlinable
@@ -107,14 +120,18 @@ extension MessageBuilder {
 
   mutating func addFlags(_ flags: MessageFlags, at offset: Int) {
     let present = UInt16(storage[offset + 6]) | UInt16(storage[offset + 7]) << 8
-    store(UInt16(littleEndian: present) | flags.rawValue, at: offset + 6)
+    store(present | flags.rawValue, at: offset + 6)
   }
 
   /// Takes off what was appended from this place on.
-  mutating func detach(from offset: Int) -> MessageBuilder {
-    var tail = MessageBuilder(reservingCapacity: 32 * 1024)
-    tail.storage.append(contentsOf: storage[offset...])
-    storage.removeLast(storage.count - offset)
-    return tail
+  mutating func detach(from offset: Int) -> [UInt8] {
+    defer { end = offset }
+    return Array(storage[offset..<end])
+  }
+
+  /// Starts anew with these bytes.
+  mutating func restart(with bytes: [UInt8]) {
+    end = 0
+    for byte in bytes { append(byte) }
   }
 }

@@ -20,13 +20,13 @@ extension NetlinkConnection {
     var offsets: [Int] = []
     var first = 0
     for index in 0..<max(count, 0) {
-      let start = builder.bytes.count
+      let start = builder.byteCount
       encode(index, &builder)
       guard !builder.hasOverflowed else { throw NetlinkError(.messageTooLarge, operation) }
-      if !offsets.isEmpty, offsets.count == limits.messagesMax || builder.bytes.count > limits.bytesMax {
+      if !offsets.isEmpty, offsets.count == limits.messagesMax || builder.byteCount > limits.bytesMax {
         let next = builder.detach(from: start)
         try sendBatch(&builder, offsets, first, operation, &failures)
-        builder = next
+        builder.restart(with: next)
         offsets.removeAll(keepingCapacity: true)
         first = index
       }

@@ -30,10 +30,10 @@ extension NetlinkConnection {
       if let generation { $0.attribute(UInt16(NFNL_BATCH_GENID.rawValue), generation.bigEndian) }
     }
     for index in 0..<count {
-      offsets.append(builder.bytes.count)
+      offsets.append(builder.byteCount)
       encode(index, &builder)
     }
-    offsets.append(builder.bytes.count)
+    offsets.append(builder.byteCount)
     builder.message(type: UInt16(NFNL_MSG_BATCH_END)) { $0.netfilterHeader(resource: subsystem) }
     guard !builder.hasOverflowed else { throw NetlinkError(.messageTooLarge, operation) }
 

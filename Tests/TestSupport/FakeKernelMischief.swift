@@ -41,7 +41,7 @@ public struct FakeKernelMischief {
     for reply in replies {
       // As in the kernel, what answers one request of a batch never shares a datagram with the next, and a dump's
       // end comes by itself.
-      if count >= messagesPerDatagram || builder.bytes.count > 30_000 || reply.standsAlone { flush() }
+      if count >= messagesPerDatagram || builder.byteCount > 30_000 || reply.standsAlone { flush() }
       reply.append(
         to: &builder, flags: flags, sequenceOffset: sequenceOffset, port: port &+ portOffset)
       count += 1
