@@ -1,40 +1,73 @@
+import Interfaces
 import LoadBalancing
 
-/// Names the sysctls that a configuration needs, with their values.
-///
-/// - Parameter interface: the interface towards an address; nil when there is no route.
-func desiredSysctls(
-  for configuration: LoadBalancer, interface: (IPAddress) -> String?
-) -> [String: String] {
-  let services = configuration.virtualServices.filter(\.enabled)
-  guard !services.isEmpty || !configuration.outboundMasquerades.isEmpty else { return [:] }
-  var sysctls: [String: String] = [:]
-  if !services.isEmpty {
-    sysctls["net/ipv4/vs/expire_nodest_conn"] = "1"
-    sysctls["net/ipv4/vs/expire_quiescent_template"] = configuration.global.persistentClients == .move ? "1" : "0"
+/// The value that a sysctl should have.
+public struct DesiredSysctl: Hashable, Sendable {
+  public let value: String
+  /// The only value that is replaced; nil: any.
+  public let replaces: String?
+
+  public init(_ value: String, replacing replaces: String? = nil) {
+    self.value = value
+    self.replaces = replaces
   }
-  if services.contains(where: { $0.forwardings.contains(.snat) }) {
-    sysctls["net/ipv4/vs/conntrack"] = "1"
+
+  /// Whether a setting with this value has to be written.
+  func needsChange(from current: String?) -> Bool {
+    current != value && (replaces == nil || current == replaces)
   }
-  for service in services where service.forwardings.contains(where: \.translatesPorts) {
-    let servers = service.realServers.map(\.address) + (service.fallback.map { [$0.address] } ?? [])
-    for name in Set(servers.compactMap(interface)) {
-      sysctls.merge(forwarding(service.family, from: name)) { $1 }
-      guard service.forwardings.contains(.nat), service.family == .inet else { continue }
-      // A client on the servers' own link must not be told to leave the load balancer out.
-      sysctls["net/ipv4/conf/all/send_redirects"] = "0"
-      sysctls["net/ipv4/conf/\(name)/send_redirects"] = "0"
-    }
-  }
-  for masquerade in configuration.outboundMasquerades {
-    for name in [interface(masquerade.source.network), masquerade.interface].compactMap(\.self) {
-      sysctls.merge(forwarding(masquerade.source.network.family, from: name)) { $1 }
-    }
-  }
-  return sysctls
 }
 
-/// IPv4 forwards what comes in by one interface; IPv6 knows a switch for the whole machine only.
-private func forwarding(_ family: AddressFamily, from interface: String) -> [String: String] {
-  family == .inet ? ["net/ipv4/conf/\(interface)/forwarding": "1"] : ["net/ipv6/conf/all/forwarding": "1"]
+/// Names the sysctls that a configuration needs.
+struct SysctlNeeds {
+  let configuration: LoadBalancer
+  let interfaces: InterfaceSnapshot
+
+  var all: [String: DesiredSysctl] {
+    let services = configuration.virtualServices.filter(\.enabled)
+    var needs: [String: DesiredSysctl] = [:]
+    if !services.isEmpty {
+      let moves = configuration.global.persistentClients == .move
+      needs["net/ipv4/vs/expire_nodest_conn"] = DesiredSysctl("1")
+      needs["net/ipv4/vs/expire_quiescent_template"] = DesiredSysctl(moves ? "1" : "0")
+    }
+    if services.contains(where: { $0.forwardings.contains(.snat) }) {
+      needs["net/ipv4/vs/conntrack"] = DesiredSysctl("1")
+    }
+    for service in services where service.forwardings.contains(where: \.translatesPorts) {
+      needs.merge(translation(for: service)) { first, _ in first }
+    }
+    for masquerade in configuration.outboundMasquerades {
+      let source = masquerade.source.network
+      for name in [interfaces.interface(holding: source), masquerade.interface].compactMap(\.self) {
+        needs.merge(forwarding(source.family, from: name)) { first, _ in first }
+      }
+    }
+    return needs
+  }
+
+  /// The servers' answers come in by their interfaces and are forwarded to the clients.
+  private func translation(for service: VirtualService) -> [String: DesiredSysctl] {
+    var needs: [String: DesiredSysctl] = [:]
+    let servers = service.realServers.map(\.address) + (service.fallback.map { [$0.address] } ?? [])
+    for name in Set(servers.compactMap(interfaces.interface(holding:))) {
+      needs.merge(forwarding(service.family, from: name)) { first, _ in first }
+      guard service.forwardings.contains(.nat), service.family == .inet else { continue }
+      // A server on the client's own link must not be told to leave the load balancer out.
+      needs["net/ipv4/conf/all/send_redirects"] = DesiredSysctl("0")
+      needs["net/ipv4/conf/\(name)/send_redirects"] = DesiredSysctl("0")
+    }
+    return needs
+  }
+
+  /// IPv4 forwards what comes in by one interface. IPv6 knows one switch for the whole machine, and with it on,
+  /// interfaces stop taking router advertisements unless `accept_ra` is 2.
+  private func forwarding(_ family: AddressFamily, from interface: String) -> [String: DesiredSysctl] {
+    guard family == .inet6 else { return ["net/ipv4/conf/\(interface)/forwarding": DesiredSysctl("1")] }
+    var needs = ["net/ipv6/conf/all/forwarding": DesiredSysctl("1")]
+    for name in ["all", "default"] + interfaces.links.map(\.name) {
+      needs["net/ipv6/conf/\(name)/accept_ra"] = DesiredSysctl("2", replacing: "1")
+    }
+    return needs
+  }
 }

@@ -19,7 +19,8 @@ extension Director {
   ///
   /// - Throws: ``KernelError`` when the kernel cannot be used.
   public func withdrawOnce() async throws(KernelError) {
-    observed = try await kernel.observe(sysctls: Set(model.saved.originalSysctls.keys))
+    observed = try await kernel.observe(
+      sysctls: Set(model.saved.originalSysctls.keys), counting: false)
     model.saved.withdrawn = true
     request(all: true)
     await turn()

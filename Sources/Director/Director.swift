@@ -53,7 +53,7 @@ public actor Director {
   ///
   /// - Throws: ``KernelError`` when the kernel cannot be used, ``AddressConflicts`` when the configuration cannot be.
   public func start() async throws {
-    let observed = try await kernel.observe(sysctls: [])
+    let observed = try await kernel.observe(sysctls: [], counting: false)
     try model.checkAddresses(on: observed.interfaces)
     self.observed = observed
     let remembered = model.takeOver(observed)
@@ -120,7 +120,7 @@ public actor Director {
     let interfaces = observed?.interfaces
     let names = Set(interfaces.map { model.wantedSysctls(on: $0).keys.map(\.self) } ?? [])
       .union(model.saved.originalSysctls.keys)
-    observed = try await kernel.observe(sysctls: names)
+    observed = try await kernel.observe(sysctls: names, counting: model.hasAbandonedEntries)
     // A look takes at most a twentieth of the time.
     status.lookInterval = max(.seconds(1), began.duration(to: .now) * 20)
     let again = recentAddresses

@@ -4,9 +4,11 @@ public import Interfaces
 public protocol Kernel: Sendable {
   /// Looks at everything that lbd may have made.
   ///
-  /// - Parameter sysctls: the names whose values are wanted.
+  /// - Parameters:
+  ///   - sysctls: the names whose values are wanted.
+  ///   - counting: whether connection counts are wanted.
   /// - Throws: ``KernelError``.
-  func observe(sysctls: Set<String>) async throws(KernelError) -> ObservedState
+  func observe(sysctls: Set<String>, counting: Bool) async throws(KernelError) -> ObservedState
 
   /// Makes the changes in their order; goes on after one that the kernel refuses.
   ///

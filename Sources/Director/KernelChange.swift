@@ -1,10 +1,12 @@
 public import IPVS
 public import Interfaces
+public import LoadBalancing
 public import PacketMarks
 
 /// One step from what the kernel holds to what it should hold.
 public enum KernelChange: Hashable, Sendable {
   case sysctl(name: String, value: String)
+  case timeouts(KernelTimeouts)
   case ipvs(IPVSChange)
   case packetMark(PacketMarkChange)
   case interface(InterfaceChange)
@@ -13,12 +15,13 @@ public enum KernelChange: Hashable, Sendable {
 extension KernelChange {
   /// The part of the kernel that makes the change.
   enum Room {
-    case sysctls, ipvs, packetMarks, interfaces
+    case sysctls, timeouts, ipvs, packetMarks, interfaces
   }
 
   var room: Room {
     switch self {
     case .sysctl: .sysctls
+    case .timeouts: .timeouts
     case .ipvs: .ipvs
     case .packetMark: .packetMarks
     case .interface: .interfaces
@@ -42,6 +45,7 @@ extension KernelChange: CustomStringConvertible {
   public var description: String {
     switch self {
     case .sysctl(let name, let value): "\(name) = \(value)"
+    case .timeouts(let timeouts): "IPVS timeouts \(timeouts.words)"
     case .ipvs(let change): "\(change)"
     case .packetMark(let change): "\(change)"
     case .interface(let change): "\(change)"

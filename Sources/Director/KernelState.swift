@@ -12,16 +12,22 @@ public struct ObservedState: Sendable {
   public var interfaces: InterfaceSnapshot
   /// The values of the sysctls that lbd asked for, by name.
   public var sysctls: [String: String]
+  public var timeouts: KernelTimeouts
+  /// The marks that the rules of policy routing use.
+  public var routingMarks: [RoutingMark]
 
   public init(
     services: [IPVSService.Key: IPVSTableEntry], counters: IPVSCounterTable, packetMarks: PacketMarkState?,
-    interfaces: InterfaceSnapshot, sysctls: [String: String]
+    interfaces: InterfaceSnapshot, sysctls: [String: String], timeouts: KernelTimeouts = KernelTimeouts(),
+    routingMarks: [RoutingMark] = []
   ) {
     self.services = services
     self.counters = counters
     self.packetMarks = packetMarks
     self.interfaces = interfaces
     self.sysctls = sysctls
+    self.timeouts = timeouts
+    self.routingMarks = routingMarks
   }
 }
 
@@ -33,7 +39,9 @@ public struct DesiredState: Sendable {
   public var lingering: [IPVSService.Key: IPVSTableEntry] = [:]
   public var addresses: Set<InterfaceAddress> = []
   public var masquerades: Set<OutboundMasquerade> = []
-  public var sysctls: [String: String] = [:]
+  public var sysctls: [String: DesiredSysctl] = [:]
+  /// nil leaves the kernel's values.
+  public var timeouts: KernelTimeouts?
 
   public init() {}
 

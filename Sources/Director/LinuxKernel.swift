@@ -53,13 +53,14 @@ public actor LinuxKernel: Kernel {
     self.announces = announces
   }
 
-  public func observe(sysctls names: Set<String>) async throws(KernelError) -> ObservedState {
+  public func observe(sysctls names: Set<String>, counting: Bool) async throws(KernelError) -> ObservedState {
     try exchange { rooms in
       let interfaces = try rooms.interfaces.read()
-      let table = try rooms.ipvs.read()
+      let table = try rooms.ipvs.read(counting: counting)
       return ObservedState(
         services: table.entries, counters: table.counters, packetMarks: try readMarks(rooms.packetMarks),
-        interfaces: interfaces, sysctls: readSysctls(names))
+        interfaces: interfaces, sysctls: readSysctls(names), timeouts: try rooms.ipvs.timeouts(),
+        routingMarks: try rooms.interfaces.routingMarks())
     }
   }
 
@@ -102,6 +103,7 @@ public actor LinuxKernel: Kernel {
   ) throws -> [KernelFailure] {
     switch changes.first?.room {
     case .sysctls: applySysctls(changes)
+    case .timeouts: try applyTimeouts(changes, in: rooms.ipvs)
     case .ipvs:
       try rooms.ipvs.apply(changes.compactMap(\.ipvs)).map { KernelFailure(.ipvs($0.change), $0.description) }
     case .packetMarks: try applyMarks(changes.compactMap(\.packetMark), in: rooms.packetMarks)
@@ -120,6 +122,21 @@ public actor LinuxKernel: Kernel {
         return KernelFailure(change, "sysctl \(name) cannot be set to \(value): \(error)")
       }
     }
+  }
+
+  private func applyTimeouts(
+    _ changes: ArraySlice<KernelChange>, in table: IPVSTable
+  ) throws(NetlinkError) -> [KernelFailure] {
+    var failures: [KernelFailure] = []
+    for case .timeouts(let timeouts) in changes {
+      do throws(NetlinkError) {
+        try table.setTimeouts(timeouts)
+      } catch {
+        guard case .kernel = error.code else { throw error }
+        failures.append(KernelFailure(.timeouts(timeouts), "\(error)"))
+      }
+    }
+    return failures
   }
 
   /// One transaction: all of it is made or nothing. The table is there while it holds something.

@@ -31,6 +31,11 @@ public struct MarkAssignment: Hashable, Sendable, Codable {
     }
   }
 
+  /// Notes the mark that a service is seen to have, when none is known.
+  mutating func adopt(_ mark: UInt32, for label: String) {
+    if marks[label] == nil, !marks.values.contains(mark) { marks[label] = mark }
+  }
+
   /// Gives the mark of one label to another, when a service is renamed.
   public mutating func rename(_ old: String, to new: String) {
     marks[new] = marks.removeValue(forKey: old)

@@ -36,9 +36,6 @@ extension Model {
       default: continue
       }
     }
-    for state in states.values where state.service.enabled && !saved.withdrawn {
-      saved.owned.services.insert(key(of: state.service))
-    }
   }
 
   /// Forgets what has been taken out of the kernel.
@@ -57,6 +54,7 @@ extension Model {
   func isRepair(_ change: KernelChange) -> Bool {
     switch change {
     case .sysctl(let name, _): saved.originalSysctls[name] != nil
+    case .timeouts: true
     case .ipvs(let change): isProgrammed(change.service) && saved.owned.services.contains(change.service)
     case .packetMark: true
     case .interface(.addAddress(let address)): saved.owned.addresses.contains(address)
@@ -70,7 +68,7 @@ extension Model {
     case .ipvs(let change): label(of: change.service)
     case .interface(.addAddress(let address)), .interface(.removeAddress(let address)):
       configuration.virtualServices.first { $0.address == address.address }?.label
-    case .sysctl, .packetMark: nil
+    case .sysctl, .timeouts, .packetMark: nil
     }
   }
 

@@ -14,7 +14,7 @@ extension Model {
   func desired(given observed: ObservedState) -> DesiredState {
     var desired = DesiredState()
     guard !saved.withdrawn else {
-      desired.sysctls = saved.originalSysctls
+      desired.sysctls = saved.originalSysctls.mapValues { DesiredSysctl($0) }
       return desired
     }
     let interfaces = observed.interfaces
@@ -34,11 +34,18 @@ extension Model {
     }
     desired.masquerades = Set(configuration.outboundMasquerades)
     desired.sysctls = wantedSysctls(on: interfaces)
+    desired.timeouts = configuration.global.timeouts
     return desired
   }
 
-  func wantedSysctls(on interfaces: InterfaceSnapshot) -> [String: String] {
-    desiredSysctls(for: configuration, interface: interfaces.interface(holding:))
+  func wantedSysctls(on interfaces: InterfaceSnapshot) -> [String: DesiredSysctl] {
+    SysctlNeeds(configuration: configuration, interfaces: interfaces).all
+  }
+
+  /// Whether entries of services that are gone, or have another key now, may still be in the table.
+  var hasAbandonedEntries: Bool {
+    let programmed = states.values.filter(\.service.enabled).map { key(of: $0.service) }
+    return !saved.owned.services.subtracting(programmed).isEmpty
   }
 
   func mark(of service: VirtualService) -> UInt32? {

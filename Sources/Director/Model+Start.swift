@@ -13,6 +13,7 @@ extension Model {
   /// - Returns: the health with which checks begin, so that nobody loses clients before a check says so: servers
   ///   that the kernel holds are up; beside a fallback that serves, those that it does not hold are down.
   mutating func takeOver(_ observed: ObservedState) -> [CheckTarget: Health] {
+    learnMarks(from: observed)
     for address in observed.interfaces.addresses where address.isOurs {
       saved.owned.addresses.insert(address.place)
     }

@@ -1,5 +1,7 @@
+import IPVS
 import Interfaces
 import LoadBalancing
+import PacketMarks
 
 /// All that decides what the kernel should hold: the configuration, the operator's word and the last health.
 ///
@@ -12,10 +14,15 @@ struct Model {
   /// The services that each check decides about.
   private(set) var labels: [CheckTarget: Set<String>] = [:]
   private var health: [CheckTarget: Health] = [:]
+  /// The marks as the last run left them.
+  private let rememberedMarks: MarkAssignment
+  /// The marks that policy routing uses.
+  private var routingMarks: [RoutingMark] = []
 
   init(configuration: LoadBalancer, saved: SavedState) {
     self.configuration = configuration
     self.saved = saved
+    rememberedMarks = saved.marks
     configure(configuration)
   }
 
@@ -39,6 +46,23 @@ struct Model {
     assignMarks()
     states = [:]
     for service in new.virtualServices { states[service.label] = state(of: service) }
+  }
+
+  /// Learns from a first look which marks are in use: by policy routing, and by lbd's own table when the state that
+  /// remembered them is lost.
+  mutating func learnMarks(from observed: ObservedState) {
+    routingMarks = observed.routingMarks
+    saved.marks = rememberedMarks
+    for service in configuration.virtualServices {
+      guard case .address(let address, let ports, let transport) = service.entry, let range = ports.ranges.first,
+        let number = transport.numbers.first
+      else { continue }
+      let selector = PacketMarkSelector(address: address, protocolNumber: number, ports: range)
+      guard let mark = observed.packetMarks?.marks[selector] else { continue }
+      saved.marks.adopt(mark, for: service.label)
+      saved.owned.services.insert(.firewallMark(mark, address.family))
+    }
+    assignMarks()
   }
 
   /// Notes the health of checks.
@@ -100,6 +124,6 @@ struct Model {
       to: configuration.virtualServices.filter(\.needsMark).map(\.label),
       keeping: Set(configuration.virtualServices.map(\.label)),
       base: configuration.global.firewallMarkBase ?? MarkAssignment.defaultBase,
-      isTaken: foreign.contains)
+      isTaken: { mark in foreign.contains(mark) || routingMarks.contains { $0.matches(mark) } })
   }
 }

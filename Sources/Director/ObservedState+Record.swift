@@ -1,5 +1,6 @@
 import IPVS
 import Interfaces
+import LoadBalancing
 import PacketMarks
 
 extension ObservedState {
@@ -8,6 +9,9 @@ extension ObservedState {
     for change in changes {
       switch change {
       case .sysctl(let name, let value): sysctls[name] = value
+      case .timeouts(let changed):
+        timeouts = KernelTimeouts(
+          tcp: changed.tcp ?? timeouts.tcp, tcpFin: changed.tcpFin ?? timeouts.tcpFin, udp: changed.udp ?? timeouts.udp)
       case .ipvs(let change): record(change)
       case .packetMark(let change): packetMarks = packetMarks.applying(change)
       case .interface(.addAddress(let place)): interfaces.addresses.append(ObservedAddress(place, isOurs: true))

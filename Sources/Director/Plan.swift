@@ -15,6 +15,7 @@ public func plan(from observed: ObservedState, to desired: DesiredState, owning 
   let addresses = Set(observed.interfaces.addresses.map(\.place))
 
   return planSysctls(from: observed.sysctls, to: desired.sysctls)
+    + planTimeouts(from: observed.timeouts, to: desired.timeouts)
     + (entries + lingering).flatMap { planEntry(from: observed.services[$0.service.key], to: $0) }
     + planPacketMarks(from: observed.packetMarks, to: desired)
     + desired.addresses.subtracting(addresses).sorted().map { .interface(.addAddress($0)) }
@@ -53,10 +54,18 @@ func planEntry(from observed: IPVSTableEntry?, to desired: IPVSTableEntry) -> [K
   return changes.map(KernelChange.ipvs)
 }
 
-private func planSysctls(from observed: [String: String], to desired: [String: String]) -> [KernelChange] {
+private func planSysctls(from observed: [String: String], to desired: [String: DesiredSysctl]) -> [KernelChange] {
   desired.sorted { SysctlOrder($0.key) < SysctlOrder($1.key) }
-    .filter { observed[$0.key] != $0.value }
-    .map { .sysctl(name: $0.key, value: $0.value) }
+    .filter { $0.value.needsChange(from: observed[$0.key]) }
+    .map { .sysctl(name: $0.key, value: $0.value.value) }
+}
+
+private func planTimeouts(from observed: KernelTimeouts, to desired: KernelTimeouts?) -> [KernelChange] {
+  guard let desired else { return [] }
+  let isRight = [\KernelTimeouts.tcp, \.tcpFin, \.udp].allSatisfy { timeout in
+    desired[keyPath: timeout] == nil || desired[keyPath: timeout] == observed[keyPath: timeout]
+  }
+  return isRight ? [] : [.timeouts(desired)]
 }
 
 private func planPacketMarks(from observed: PacketMarkState?, to desired: DesiredState) -> [KernelChange] {

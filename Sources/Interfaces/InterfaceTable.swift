@@ -89,6 +89,30 @@ public final class InterfaceTable {
       interface: name, gateway: found.gateway, source: found.source, isLocal: found.type == RouteNetlink.local)
   }
 
+  /// Reads the marks that the rules of policy routing use, of both families.
+  public func routingMarks() throws(NetlinkError) -> [RoutingMark] {
+    var marks: Set<RoutingMark> = []
+    for family in AddressFamily.allCases {
+      try connection.dump("read the rules of policy routing") { builder in
+        builder.ruleRequest(family: RouteNetlink.number(of: family))
+      } each: { header, payload throws(NetlinkError) in
+        guard header.type == RouteNetlink.Message.newRule else { return }
+        var rule = RoutingMark(value: 0, mask: .max)
+        var hasMark = false
+        try payload.forEachAttribute(from: 12) { type, value throws(NetlinkError) in
+          switch type {
+          case RouteNetlink.RuleAttribute.mark: (rule.value, hasMark) = (try value.integer(), true)
+          case RouteNetlink.RuleAttribute.mask: rule.mask = try value.integer()
+          default: break
+          }
+        }
+        // A rule without a mark takes every packet, whatever its mark.
+        if hasMark, rule.mask != 0 { marks.insert(rule) }
+      }
+    }
+    return marks.sorted { ($0.value, $0.mask) < ($1.value, $1.mask) }
+  }
+
   private func readOnce() throws(NetlinkError) -> InterfaceSnapshot {
     let links = try readLinks()
     let names = Dictionary(links.map { ($0.index, $0.name) }) { first, _ in first }

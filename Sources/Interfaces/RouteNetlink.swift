@@ -14,6 +14,8 @@ enum RouteNetlink {
     static let getAddress: UInt16 = 22
     static let newRoute: UInt16 = 24
     static let getRoute: UInt16 = 26
+    static let newRule: UInt16 = 32
+    static let getRule: UInt16 = 34
   }
 
   /// `RTNLGRP_…`
@@ -65,6 +67,12 @@ enum RouteNetlink {
     static let table: UInt16 = 15
   }
 
+  /// `FRA_…` in `linux/fib_rules.h`
+  enum RuleAttribute {
+    static let mark: UInt16 = 10
+    static let mask: UInt16 = 16
+  }
+
   /// `RT_TABLE_MAIN`
   static let mainTable: UInt32 = 254
   /// `RTN_UNICAST` and `RTN_LOCAL`
@@ -96,6 +104,14 @@ extension MessageBuilder {
       builder.append(UInt32(family) | UInt32(prefixLength) << 8)
       builder.append(index)
       body(&builder)
+    }
+  }
+
+  /// Appends a request with a `struct fib_rule_hdr`, 12 bytes, that names only the family.
+  mutating func ruleRequest(family: UInt8) {
+    message(type: RouteNetlink.Message.getRule) { builder in
+      builder.append(UInt32(family))
+      builder.append(UInt64(0))
     }
   }
 

@@ -90,9 +90,15 @@ import Testing
 
   @Test func routerAdvertisementsAreSecuredBeforeForwarding() {
     var desired = DesiredState()
-    desired.sysctls = ["net/ipv6/conf/all/forwarding": "1", "net/ipv6/conf/eth0/accept_ra": "2"]
+    desired.sysctls = [
+      "net/ipv6/conf/all/forwarding": DesiredSysctl("1"),
+      "net/ipv6/conf/eth0/accept_ra": DesiredSysctl("2", replacing: "1"),
+      "net/ipv6/conf/eth1/accept_ra": DesiredSysctl("2", replacing: "1"),
+    ]
+    var state = observed(nil)
+    state.sysctls = ["net/ipv6/conf/eth0/accept_ra": "1", "net/ipv6/conf/eth1/accept_ra": "0"]
     #expect(
-      plan(from: observed(nil), to: desired, owning: Ownership()) == [
+      plan(from: state, to: desired, owning: Ownership()) == [
         .sysctl(name: "net/ipv6/conf/eth0/accept_ra", value: "2"),
         .sysctl(name: "net/ipv6/conf/all/forwarding", value: "1"),
       ])

@@ -65,7 +65,7 @@ actor TestKernel: Kernel {
     interfaces.addresses.filter(\.place.isVirtual).map { "\($0.place)" }
   }
 
-  func observe(sysctls names: Set<String>) async throws(KernelError) -> ObservedState {
+  func observe(sysctls names: Set<String>, counting: Bool) async throws(KernelError) -> ObservedState {
     let snapshot = try exchange { table throws(NetlinkError) in try table.read() }
     return ObservedState(
       services: snapshot.entries, counters: snapshot.counters, packetMarks: marks, interfaces: interfaces,
@@ -85,7 +85,7 @@ actor TestKernel: Kernel {
       case .packetMark(let change): marks.apply(change)
       case .interface(.addAddress(let place)): interfaces.addresses.append(ObservedAddress(place, isOurs: true))
       case .interface(.removeAddress(let place)): interfaces.addresses.removeAll { $0.place == place }
-      case .ipvs: continue
+      case .ipvs, .timeouts: continue
       }
     }
     failures += try exchange { table throws(NetlinkError) in
