@@ -37,6 +37,8 @@ final class Conversation {
   private let isUDP: Bool
   private var isConnecting: Bool
   private let reader = LineReader()
+  /// The kernel tells of a reset once: to the write that meets it, if there is one.
+  private var writeError: Int32 = 0
 
   init(slot: Int, from local: Address, to remote: Endpoint, udp: Bool, loop: EventLoop) throws(PeerError) {
     self.slot = slot
@@ -60,7 +62,7 @@ final class Conversation {
   func sendLine() {
     sentAt = now()
     isWaiting = true
-    write(isUDP ? "hello" : "hello\n", to: descriptor)
+    writeError = write(isUDP ? "hello" : "hello\n", to: descriptor)
   }
 
   func end() { close(descriptor) }
@@ -80,7 +82,8 @@ final class Conversation {
       outcome = take(String(decoding: bytes, as: UTF8.self))
     } else {
       let isOpen = reader.read(from: descriptor) { outcome = take($0) }
-      if !isOpen { return .ended(errno == 0 ? .closed : Ending(errno: errno)) }
+      let problem = errno == 0 ? writeError : errno
+      if !isOpen { return .ended(problem == 0 ? .closed : Ending(errno: problem)) }
     }
     return outcome
   }

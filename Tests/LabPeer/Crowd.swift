@@ -1,8 +1,7 @@
 /// Many clients, each with two connections that it keeps up: one on a port of `--ports`, one on a port of `--also`.
 ///
-/// Every connection sends a line each interval and is opened again when it ends. Reported are each server that takes
-/// over, each break of the rule that a client has one server at a time (`apart`), with `--one-server` also that all clients
-/// together have one (`both`), and the state of things once a second.
+/// Every connection sends a line each interval and is opened again when it ends, never more at a time than a slow lab can
+/// answer. Reported are each server that takes over and the state of things once a second.
 final class Crowd {
   private let clients: [Address]
   private let remote: Address
@@ -12,10 +11,10 @@ final class Crowd {
   private let duration: UInt64
   private let loop: ConversationLoop
   private var conversations: [Conversation?]
-  private var overall = OneServerRule()
-  private var ofClient: [OneServerRule]
-  private let hasOneServer: Bool
-  private var violations = 0
+  private var sequence = ServerSequence()
+  /// Connections that wait for an answer.
+  private var waiting: Set<Int> = []
+  private let waitingMax = 256
   private var roundTrips = 0
   private var endings: [String: Int] = [:]
 
@@ -27,10 +26,8 @@ final class Crowd {
     interval = max(1, try arguments.seconds("interval", default: 5))
     timeout = try arguments.seconds("timeout", default: 15)
     duration = try arguments.seconds("duration", default: 86400)
-    hasOneServer = arguments.has("one-server")
     loop = try ConversationLoop()
     conversations = Array(repeating: nil, count: clients.count * 2)
-    ofClient = Array(repeating: OneServerRule(), count: clients.count)
   }
 
   func run() throws(PeerError) {
@@ -54,8 +51,12 @@ final class Crowd {
   private func attend(_ slot: Int) {
     let time = now()
     loop.schedule(slot, at: time + interval)
+    guard waiting.contains(slot) || waiting.count < waitingMax else {
+      return loop.schedule(slot, at: time + 200_000_000 + UInt64(slot % 32) * 16_000_000)
+    }
     guard let conversation = conversations[slot] else { return open(slot) }
     if !conversation.isWaiting {
+      waiting.insert(slot)
       conversation.sendLine()
     } else if time > conversation.sentAt + timeout {
       loop.end(conversation)
@@ -64,6 +65,7 @@ final class Crowd {
   }
 
   private func open(_ slot: Int) {
+    waiting.insert(slot)
     let choice = ports[slot % 2]
     let port = choice[slot / 2 * 5 % choice.count]
     do throws(PeerError) {
@@ -75,40 +77,20 @@ final class Crowd {
 
   private func lose(_ slot: Int, _ how: String) {
     conversations[slot] = nil
+    waiting.remove(slot)
     endings[how, default: 0] += 1
     loop.schedule(slot, at: now() + 250_000_000 + UInt64(slot % 16) * 16_000_000)
   }
 
   private func judge(_ conversation: Conversation) {
+    waiting.remove(conversation.slot)
     guard let server = conversation.server else { return }
-    let time = now()
     roundTrips += 1
-    let opened = conversation.openedAt
-    let sent = conversation.sentAt
-    let client = conversation.slot / 2
-    if ofClient[client].observe(server, openedAt: opened, sentAt: sent, receivedAt: time) == .broken {
-      violate("apart", conversation, server, instead: ofClient[client].server)
-    }
-    switch overall.observe(server, openedAt: opened, sentAt: sent, receivedAt: time) {
-    case .agrees: break
-    case .broken: if hasOneServer { violate("both", conversation, server, instead: overall.server) }
-    case .switched:
-      guard hasOneServer else { return }
-      var line = JSONLine("switched")
-      line.add("server", server)
-      line.print()
-    }
-  }
-
-  private func violate(_ kind: String, _ conversation: Conversation, _ server: String, instead: String?) {
-    violations += 1
-    guard violations <= 20 else { return }
-    var line = JSONLine("violation")
-    line.add("kind", kind)
+    guard sequence.beginsBlock(server, sentAt: conversation.sentAt, receivedAt: now()) else { return }
+    var line = JSONLine("switched")
+    line.add("server", server)
     line.add("client", clients[conversation.slot / 2].description)
     line.add("port", Int(conversation.remote.port))
-    line.add("server", server)
-    line.add("instead", instead ?? "")
     line.print()
   }
 
@@ -119,14 +101,13 @@ final class Crowd {
     for conversation in conversations {
       guard let conversation, let server = conversation.server else { continue }
       connected += 1
-      if conversation.answeredSentAt > overall.since { live[server, default: 0] += 1 }
+      if conversation.answeredSentAt > sequence.since { live[server, default: 0] += 1 }
     }
     var line = JSONLine(event)
     line.add("connected", connected)
     line.add("live", live)
     line.add("roundTrips", roundTrips)
     line.add("endings", endings)
-    line.add("violations", violations)
     line.print()
   }
 }

@@ -6,7 +6,7 @@ struct LabPeer {
   static let usage = """
     usage: LabPeer serve --name NAME --bind ADDRESS[,ADDRESS] --ports PORTS [--udp]
            LabPeer connect --from ADDRESS|FIRST-LAST --to ADDRESS --ports PORTS [--count N] [--udp] [--timeout S]
-           LabPeer crowd --from FIRST-LAST --to ADDRESS --ports PORTS [--also PORTS] [--interval S] [--duration S]
+           LabPeer crowd --from FIRST-LAST --to ADDRESS --ports PORTS --also PORTS [--interval S] [--duration S]
            LabPeer stream --from ADDRESS --to ADDRESS --port PORT [--rate N] [--held N] [--interval S] [--duration S]
 
     PORTS is a list of ports and ranges: 104,1099,50000-60000. Results are lines of JSON on standard output.

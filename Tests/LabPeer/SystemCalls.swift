@@ -13,17 +13,19 @@ func errorText(_ number: Int32) -> String {
   return unsafe String(cString: text)
 }
 
-/// Writes all of `text`, waiting where it must.
-func write(_ text: String, to descriptor: Int32) {
+/// Writes all of `text`; 0 or the errno.
+@discardableResult
+func write(_ text: String, to descriptor: Int32) -> Int32 {
   var rest = Array(text.utf8)[...]
   while !rest.isEmpty {
     let written = unsafe rest.withUnsafeBytes { unsafe Glibc.write(descriptor, $0.baseAddress, $0.count) }
     if written < 0 {
       if errno == EINTR { continue }
-      return
+      return errno
     }
     rest = rest.dropFirst(written)
   }
+  return 0
 }
 
 func ignoreBrokenPipes() { _ = signal(SIGPIPE, SIG_IGN) }

@@ -46,19 +46,14 @@ final class Crowd {
     let live: [String: Int]
     let endings: [String: Int]
     let roundTrips: Int
-    let violations: Int
   }
 
-  struct Switch: Decodable { let server: String }
-
-  struct Violation: Decodable, CustomStringConvertible {
-    let kind: String
+  struct Switch: Decodable, CustomStringConvertible {
+    let server: String
     let client: String
     let port: Int
-    let server: String
-    let instead: String
 
-    var description: String { "\(kind): \(client) on port \(port) is served by \(server) beside \(instead)" }
+    var description: String { "\(server) answers \(client) on port \(port)" }
   }
 
   let connections: Int
@@ -73,12 +68,12 @@ final class Crowd {
     program = try network.start(
       [
         Lab.binary("LabPeer"), "crowd", "--from", "\(clients.first)-\(clients.last)", "--to", address, "--ports", ports,
-        "--also", also, "--interval", String(interval), "--timeout", "30", "--one-server",
+        "--also", also, "--interval", String(interval), "--timeout", "30",
       ], in: host, log: "crowd")
   }
 
-  var switches: [String] { (reports(in: program.output, event: "switched") as [Switch]).map(\.server) }
-  var violations: [Violation] { reports(in: program.output, event: "violation") }
+  /// Each time that a server took over. Two that serve side by side show as more of these than there were reasons.
+  var switches: [Switch] { reports(in: program.output, event: "switched") }
   var state: State? { (reports(in: program.output, event: "progress") as [State]).last }
 
   /// Waits until every connection talks to that server.

@@ -12,12 +12,13 @@ final class DeploymentA {
   /// As operators type it: a blank in the list of ports, no port for the check.
   static let asTyped = configuration(check: #"<health-check type="connect"/>"#)
 
-  static func configuration(check: String) -> String {
+  /// `timeout` of the checks in seconds: in a crowded lab an answer may take a while.
+  static func configuration(check: String, timeout: Int = 3) -> String {
     """
     <?xml version="1.0" encoding="UTF-8"?>
     <load-balancer version="1">
       <global>
-        <health-check interval="1" timeout="3" failures="2" successes="1"/>
+        <health-check interval="1" timeout="\(timeout)" failures="2" successes="1"/>
       </global>
       <virtual-service label="RomexisVIP" address="10.10.90.199" ports="104,1099,2099, 50000-60000">
         <persistence/>
