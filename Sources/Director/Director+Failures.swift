@@ -1,5 +1,3 @@
-import Interfaces
-
 extension Director {
   /// Tells of what the kernel refused; each refusal is told once, however often it is repeated.
   func report(_ failures: [KernelFailure], _ scope: Scope) {
@@ -14,14 +12,6 @@ extension Director {
     status.refusals.formUnion(failures.map(\.description))
     status.refused.formUnion(failures.compactMap(\.change))
     if let first = failures.first { note(first.description) }
-  }
-
-  /// Tells the neighbours where addresses are now.
-  func announce(_ places: [InterfaceAddress]) async throws(KernelError) {
-    guard !places.isEmpty else { return }
-    for failure in try await kernel.announce(places) {
-      events.add(.warning, .warning, failure.description)
-    }
   }
 
   func failed(_ error: KernelError) {

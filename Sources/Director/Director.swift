@@ -11,12 +11,17 @@ public actor Director {
   let kernel: any Kernel
   let monitor: HealthMonitor
   let store: any StateStore
+  let prober: any AddressProber
   var model: Model
   /// Seconds since 1970.
   let now: @Sendable () -> Double
   var events: EventLog
   var observed: ObservedState?
   var status = DirectorStatus()
+  /// Came up and nobody has been asked yet who else has them.
+  var unprobed: [InterfaceAddress] = []
+  let probeRequests: AsyncStream<Void>
+  private let requestProbe: AsyncStream<Void>.Continuation
 
   /// The services whose desired state may have changed since the last turn.
   private var dirty: Set<String> = []
@@ -38,15 +43,17 @@ public actor Director {
   ///   - observe: is told of each event, for the log.
   public init(
     configuration: LoadBalancer, saved: SavedState, kernel: any Kernel, monitor: HealthMonitor, store: any StateStore,
-    now: @escaping @Sendable () -> Double, observe: @escaping @Sendable (DirectorEvent) -> Void
+    prober: any AddressProber, now: @escaping @Sendable () -> Double, observe: @escaping @Sendable (DirectorEvent) -> Void
   ) {
     self.kernel = kernel
     self.monitor = monitor
     self.store = store
+    self.prober = prober
     model = Model(configuration: configuration, saved: saved)
     self.now = now
     events = EventLog(now: now, observe: observe)
     (wakeups, wake) = AsyncStream.makeStream(bufferingPolicy: .bufferingNewest(1))
+    (probeRequests, requestProbe) = AsyncStream.makeStream(bufferingPolicy: .bufferingNewest(1))
   }
 
   /// Looks at the kernel for the first time and takes over what an earlier run left there.
@@ -67,6 +74,7 @@ public actor Director {
       group.addTask { await self.monitor.run() }
       group.addTask { await self.followHealth() }
       group.addTask { await self.lookRegularly(clock) }
+      group.addTask { await self.probeAddresses() }
       for await _ in wakeups { await turn() }
       group.cancelAll()
     }
@@ -150,6 +158,8 @@ public actor Director {
     recentAddresses += added
     report(failures, scope)
     try await announce(added)
+    unprobed += added
+    requestProbe.yield()
   }
 
   private func note(_ made: [KernelChange], repairs: [KernelChange]) {

@@ -1,3 +1,5 @@
+public import LoadBalancing
+
 /// Figures about the Director's work since it started.
 public struct DirectorStatus: Sendable {
   /// Changes that the kernel made for lbd.
@@ -8,6 +10,8 @@ public struct DirectorStatus: Sendable {
   public internal(set) var lastError: Failure?
   /// Why the state file could not be written at the last attempt.
   public internal(set) var stateFileError: String?
+  /// Addresses of ours that somebody else answered for when they came up, in an operator's words.
+  public internal(set) var addressWarnings: [IPAddress: String] = [:]
   /// What the kernel refused at the last attempt, in words and as changes.
   var refusals: Set<String> = []
   var refused: Set<KernelChange> = []

@@ -36,7 +36,7 @@ struct Daemon {
     let director = try await start(first, keeper: keeper) { configuration in
       Director(
         configuration: configuration, saved: saved.state, kernel: try linuxKernel(), monitor: monitor, store: store,
-        now: { Date().timeIntervalSince1970 }, observe: { [logger] in logger.log($0) })
+        prober: WireProber(executor: try thread("lbd-probe")), now: { Date().timeIntervalSince1970 }, observe: { [logger] in logger.log($0) })
     }
     for warning in [saved.warning].compactMap(\.self) { await director.note(.warning, .error, warning) }
     let reloader = Reloader(keeper: keeper, director: director)
@@ -72,7 +72,7 @@ struct Daemon {
     let saved = try await readState(store)
     let director = Director(
       configuration: LoadBalancer(), saved: saved.state, kernel: try linuxKernel(), monitor: try healthMonitor(),
-      store: store, now: { Date().timeIntervalSince1970 }, observe: { [logger] in logger.log($0) })
+      store: store, prober: WireProber(executor: try thread("lbd-probe")), now: { Date().timeIntervalSince1970 }, observe: { [logger] in logger.log($0) })
     do {
       try await director.withdrawOnce()
     } catch {

@@ -126,6 +126,7 @@ struct DirectorControl: ControlService {
   private func warnings() async -> [String] {
     let status = await director.currentStatus
     var warnings = [status.lastError?.message, status.stateFileError].compactMap(\.self)
+    warnings += status.addressWarnings.sorted { $0.key < $1.key }.map(\.value)
     let configuration = await keeper.status
     if !configuration.errors.isEmpty {
       warnings.append("the configuration files have errors and are not applied: see 'lbctl status'")

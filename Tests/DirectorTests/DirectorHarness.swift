@@ -1,4 +1,5 @@
 import HealthChecks
+import Interfaces
 import LoadBalancing
 import Synchronization
 import TestSupport
@@ -11,6 +12,7 @@ final class DirectorHarness: Sendable {
   let clock = ManualClock()
   let store = MemoryStore()
   let prober = SwitchedProber()
+  let wire = ScriptedWire()
   let monitor: HealthMonitor
   let director: Director
 
@@ -18,8 +20,8 @@ final class DirectorHarness: Sendable {
     self.kernel = kernel
     monitor = HealthMonitor(prober: prober, clock: clock, wallClock: { 0 }, batchInterval: .zero)
     director = Director(
-      configuration: configuration, saved: saved, kernel: kernel, monitor: monitor, store: store, now: { 0 },
-      observe: { _ in })
+      configuration: configuration, saved: saved, kernel: kernel, monitor: monitor, store: store,
+      prober: wire, now: { 0 }, observe: { _ in })
   }
 
   /// Starts the Director, lets the body act beside it and ends it.
@@ -62,6 +64,21 @@ final class SwitchedProber: Prober {
 
   @concurrent func probe(_ target: CheckTarget) async -> ProbeOutcome {
     down.withLock { $0.contains(target.server) } ? ProbeOutcome(.failed, "refused") : ProbeOutcome(.passed, "connected")
+  }
+}
+
+/// A wire on which nobody answers, but for those that the test names.
+actor ScriptedWire: AddressProber {
+  private var claims: [IPAddress: String] = [:]
+
+  func claim(_ address: IPAddress, _ words: String) { claims[address] = words }
+
+  func claims(
+    of places: [InterfaceAddress], on interfaces: InterfaceSnapshot
+  ) async -> [InterfaceAddress: String] {
+    var found: [InterfaceAddress: String] = [:]
+    for place in places { found[place] = claims[place.address] }
+    return found
   }
 }
 

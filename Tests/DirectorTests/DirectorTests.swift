@@ -194,6 +194,39 @@ import Testing
     }
   }
 
+  @Test func somebodyElseWithTheAddressIsAWarningAndTheAddressStaysUp() async throws {
+    let vip = Samples.address("10.10.90.199")
+    let harness = DirectorHarness(romexis)
+    await harness.wire.claim(vip, "also answered for by 02:00:00:00:00:01")
+    try await harness.running {
+      try await harness.advance { await harness.director.currentStatus.addressWarnings[vip] != nil }
+      #expect(await harness.messages().contains("also answered for by 02:00:00:00:00:01"))
+      #expect(await harness.kernel.addresses() == ["10.10.90.199/32 on eth0"])
+    }
+  }
+
+  @Test func aLostStateFileCostsNoMark() async throws {
+    let first = DirectorHarness(romexis)
+    try await first.running {
+      try await first.advance { try await first.kernel.tableLines() == [mark + "10.10.90.201:0 100"] }
+    }
+    await first.kernel.forgetChanges()
+    let both = LoadBalancer(virtualServices: [wide("A", "10.10.90.210"), Samples.romexis])
+    let second = DirectorHarness(both, kernel: first.kernel)
+    try await second.running {
+      let kept = await second.kernel.marks.marks.filter { $0.key.address == Samples.address("10.10.90.199") }
+      #expect(Set(kept.values) == [MarkAssignment.defaultBase])
+      let lines = try await second.kernel.tableLines()
+      #expect(lines.contains(mark + "10.10.90.201:0 100"))
+    }
+  }
+
+  private func wide(_ label: String, _ address: String) -> VirtualService {
+    VirtualService(
+      label: label, entry: .address(Samples.address(address), ports: PortSet([1...2]), protocol: .tcp),
+      healthChecks: [HealthCheck(.on, timing: CheckTiming())])
+  }
+
   @Test func unknownNamesAreErrors() async throws {
     let harness = DirectorHarness(romexis)
     await #expect(throws: UnknownName.service("Romexis", known: ["RomexisVIP"])) {
