@@ -15,31 +15,47 @@ public enum AtomicFile {
   ///   - permissions: the mode of a new file, as in chmod(2).
   /// - Throws: ``SystemError``; the file is as it was then, unless only the directory's sync failed.
   public static func write(_ bytes: [UInt8], to path: String, permissions: UInt32 = 0o600) throws(SystemError) {
+    try write(bytes, to: path, permissions: permissions) { _ in }
+  }
+
+  /// A step of a save, a system call each.
+  enum Step: Int, CaseIterable {
+    case create, write, changeOwner, changeMode, syncFile, rename, syncDirectory
+  }
+
+  /// - Parameter before: is told of each step that comes next.
+  static func write(
+    _ bytes: [UInt8], to path: String, permissions: UInt32 = 0o600, before: (Step) -> Void
+  ) throws(SystemError) {
     let target = resolvingLinks(path)
     let (directory, name) = split(target)
     let random = UInt64.random(in: .min ... .max)
     let temporary = "\(directory)/.\(name).\(String(random, radix: 16))"
     do {
-      try write(bytes, toNew: temporary, like: target, permissions: permissions)
+      try write(bytes, toNew: temporary, like: target, permissions: permissions, before: before)
+      before(.rename)
       try systemCall("rename \(temporary) to \(target)") { unsafe rename(temporary, target) }
     } catch {
       unsafe unlink(temporary)
       throw error
     }
+    before(.syncDirectory)
     let folder = OwnedDescriptor(
       try systemCall("open \(directory)") { unsafe open(directory, O_RDONLY | O_DIRECTORY | O_CLOEXEC) })
     try systemCall("sync \(directory)") { fsync(folder.rawValue) }
   }
 
   private static func write(
-    _ bytes: [UInt8], toNew path: String, like existing: String, permissions: UInt32
+    _ bytes: [UInt8], toNew path: String, like existing: String, permissions: UInt32, before: (Step) -> Void
   ) throws(SystemError) {
+    before(.create)
     let file = OwnedDescriptor(
       try systemCall("create \(path)") {
         unsafe open(path, O_WRONLY | O_CREAT | O_EXCL | O_CLOEXEC | O_NOFOLLOW, 0o600)
       })
     var written = 0
     while written < bytes.count {
+      before(.write)
       written += try systemCall("write \(path)") {
         unsafe bytes.withUnsafeBytes { buffer in
           let rest = unsafe UnsafeRawBufferPointer(rebasing: buffer[written...])
@@ -50,13 +66,16 @@ public enum AtomicFile {
     var status = stat()
     let mode: UInt32
     if unsafe stat(existing, &status) == 0 {
+      before(.changeOwner)
       try systemCall("change the owner of \(path)") { fchown(file.rawValue, status.st_uid, status.st_gid) }
       mode = status.st_mode & 0o7777
     } else {
       mode = permissions
     }
     // After the owner: chown(2) clears the set-ID bits. And beyond the umask: the caller names the exact mode.
+    before(.changeMode)
     try systemCall("change the mode of \(path)") { fchmod(file.rawValue, mode) }
+    before(.syncFile)
     try systemCall("sync \(path)") { fsync(file.rawValue) }
   }
 

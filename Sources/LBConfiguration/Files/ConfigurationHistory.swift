@@ -36,6 +36,13 @@ public struct ConfigurationHistory: Sendable {
     return entries.sorted { $0.number < $1.number }
   }
 
+  /// When a configuration was applied, in seconds since 1970; nil when its file is not there any more.
+  public func appliedAt(_ entry: Entry) -> Double? {
+    var status = stat()
+    guard unsafe stat(entry.path, &status) == 0 else { return nil }
+    return Double(status.st_mtim.tv_sec)
+  }
+
   /// The files of a kept configuration.
   ///
   /// - Throws: when it cannot be read or is damaged.

@@ -5,7 +5,7 @@ enum Guess {
     let typed = Array(text.lowercased().utf8.prefix(64))
     var best: (word: String, slips: Int)?
     for word in words where !word.isEmpty {
-      let slips = distance(typed, Array(word.utf8))
+      let slips = distance(typed, Array(word.lowercased().utf8))
       guard slips <= min(2, max(1, word.utf8.count / 3)), slips < word.utf8.count else { continue }
       if slips < best?.slips ?? .max { best = (word, slips) }
     }

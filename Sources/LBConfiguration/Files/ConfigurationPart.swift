@@ -1,0 +1,39 @@
+/// An element of a configuration as it stands in its file.
+public struct ConfigurationPart: Hashable, Sendable {
+  /// The element's name.
+  public let element: String
+  public let label: String?
+  public let location: SourceLocation
+  /// As in the file, secrets blotted out.
+  public let text: String
+}
+
+extension ConfigurationPart {
+  /// What stands for a secret.
+  private static let blot = Array("***".utf8)
+  private static let secrets: Set = ["password", "secret"]
+
+  /// Every element inside the outermost ones, in the order of files and lines; files that are no XML are left out.
+  public static func parts(of files: [SourceFile]) -> [ConfigurationPart] {
+    files.flatMap { file in
+      guard let document = try? XMLScanner.scan(file.bytes) else { return [ConfigurationPart]() }
+      return document.root.children.map { element in
+        ConfigurationPart(
+          element: element.name, label: element.attribute("label")?.value,
+          location: SourceLocation(file: file.path, line: element.line), text: text(of: element, in: document))
+      }
+    }
+  }
+
+  private static func text(of element: ScannedElement, in document: ScannedDocument) -> String {
+    var bytes = document.bytes[element.range]
+    for range in hidden(in: element).sorted(by: { $0.lowerBound > $1.lowerBound }) {
+      bytes.replaceSubrange(range, with: blot)
+    }
+    return String(decoding: bytes, as: UTF8.self)
+  }
+
+  private static func hidden(in element: ScannedElement) -> [Range<Int>] {
+    element.attributes.filter { secrets.contains($0.name) }.map(\.valueRange) + element.children.flatMap(hidden)
+  }
+}
