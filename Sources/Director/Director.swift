@@ -114,7 +114,8 @@ public actor Director {
     (dirty, comparesAll, looksFirst) = ([], false, false)
     do {
       if looks { try await look() }
-      try await reconcile(scope, isAsked: isAsked)
+      // What was asked for during the look is part of what the model wants by now, and nobody else's doing.
+      try await reconcile(scope, isAsked: isAsked || comparesAll || !dirty.isEmpty)
       succeeded()
     } catch {
       if isAsked { comparesAll = true }
