@@ -1,3 +1,4 @@
+import ControlAPI
 import Foundation
 
 /// `lbd` on a host of the network, with files of its own, and `lbctl` to talk to it.
@@ -48,7 +49,7 @@ final class LoadBalancerProgram {
     let started = try launch()
     try await eventually("lbd answers") {
       if let code = started.exitCode { throw Expired(description: "lbd ended with \(code): \(started.output)") }
-      return try await lbctl("status").exitCode == 0 ? true : nil
+      return (try? await ControlClient(socketPath: socketPath).status()) == nil ? nil : true
     }
   }
 
@@ -78,14 +79,16 @@ final class LoadBalancerProgram {
     return result.output
   }
 
-  func overview() async throws -> Overview {
-    try JSONDecoder().decode(Overview.self, from: Data(try await does("overview", "--json").utf8))
+  /// The daemon's answer, asked for without a process for each look.
+  func overview() async throws -> LabOverview {
+    let answer = try await ControlClient(socketPath: socketPath).overview()
+    return try JSONDecoder().decode(LabOverview.self, from: ControlJSON.compact(answer))
   }
 
   /// Waits for an overview that the condition holds of.
   @discardableResult
-  func shows(_ what: String, _ condition: (Overview) -> Bool) async throws -> Overview {
-    var last: Overview?
+  func shows(_ what: String, _ condition: (Overview) -> Bool) async throws -> LabOverview {
+    var last: LabOverview?
     do {
       return try await eventually(what, every: .milliseconds(500)) {
         let seen = try await overview()

@@ -1,5 +1,5 @@
 /// `lbctl overview --json`, as the reference describes it.
-struct Overview: Decodable {
+struct LabOverview: Decodable {
   struct Service: Decodable {
     let label: String
     let ports: String?
