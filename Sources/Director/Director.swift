@@ -33,6 +33,7 @@ public actor Director {
   /// Came up since the last look; neighbours are told a second time then.
   private var recentAddresses: [InterfaceAddress] = []
   private var turnsBegun = 0
+  private var hasEnded = false
   private var waiters: [(turn: Int, continuation: CheckedContinuation<Void, Never>)] = []
   private let wakeups: AsyncStream<Void>
   private let wake: AsyncStream<Void>.Continuation
@@ -78,12 +79,14 @@ public actor Director {
       for await _ in wakeups { await turn() }
       group.cancelAll()
     }
+    hasEnded = true
     finishWaiters(upTo: .max)
   }
 
   /// Marks services for the next turn and returns when the kernel is in accord, or what it refused is known.
   func settle(_ labels: Set<String> = [], all: Bool = false) async {
     request(labels, all: all)
+    guard !hasEnded else { return }
     let needed = turnsBegun + 1
     await withCheckedContinuation { waiters.append((needed, $0)) }
   }

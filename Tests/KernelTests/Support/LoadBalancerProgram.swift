@@ -87,7 +87,7 @@ final class LoadBalancerProgram {
 
   /// Waits for an overview that the condition holds of.
   @discardableResult
-  func shows(_ what: String, _ condition: (Overview) -> Bool) async throws -> LabOverview {
+  func shows(_ what: String, _ condition: (LabOverview) -> Bool) async throws -> LabOverview {
     var last: LabOverview?
     do {
       return try await eventually(what, every: .milliseconds(500)) {
