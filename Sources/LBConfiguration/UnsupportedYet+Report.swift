@@ -23,14 +23,6 @@ extension UnsupportedYet {
       if let rule = ElementRule.rule(named: element)?.attribute(name), rule.fault(value) != nil { return }
       let remedy = served.isEmpty ? "" : "; supported: \(served.joined(separator: ", "))"
       reader.report(attribute: name, "is not supported yet\(remedy)")
-    case .value(let name, let refused):
-      guard let value = reader.element.attribute(name)?.value, value[...].trimmed == refused else { return }
-      reader.report(attribute: name, "is not supported yet")
-    case .inet6(let name):
-      guard let value = reader.element.attribute(name)?.value, value.utf8.contains(UInt8(ascii: ":")),
-        IPAddress(value) != nil
-      else { return }
-      reader.report(attribute: name, "is not supported yet; supported: IPv4 addresses")
     case .defaultCheck: break
     }
   }

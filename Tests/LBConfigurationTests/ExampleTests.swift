@@ -19,10 +19,7 @@ import Testing
     #expect(try !load(name, []).virtualServices.isEmpty)
   }
 
-  @Test(arguments: [
-    "a-dental-imaging.xml", "a-dental-imaging-as-typed.xml", "b-document-workflow.xml", "e-web-cluster.xml",
-  ])
-  func isServedByThisVersion(name: String) throws {
+  @Test(arguments: names) func isServedByThisVersion(name: String) throws {
     #expect(try load(name, UnsupportedYet.all) == load(name, []))
   }
 
