@@ -10,6 +10,10 @@ public struct APIError: Error, Hashable, Sendable {
 
     public static let noSuchService = Code(rawValue: "no-such-service")
     public static let noSuchServer = Code(rawValue: "no-such-server")
+    public static let noSuchCheck = Code(rawValue: "no-such-check")
+    public static let noSuchFloatingIP = Code(rawValue: "no-such-floating-ip")
+    /// No reload waits for confirmation, or the history does not go back so far.
+    public static let nothingThere = Code(rawValue: "nothing-there")
     public static let existsAlready = Code(rawValue: "exists-already")
     public static let notPermitted = Code(rawValue: "not-permitted")
     public static let configurationErrors = Code(rawValue: "configuration-errors")

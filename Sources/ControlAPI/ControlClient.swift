@@ -45,7 +45,29 @@ public struct ControlClient: Sendable {
 
   public func planConfiguration() async throws(ControlError) -> Plan { try await ask(.planConfiguration) }
 
-  public func reloadConfiguration() async throws(ControlError) -> Plan { try await ask(.reloadConfiguration) }
+  public func reloadConfiguration(confirmWithin seconds: UInt64? = nil) async throws(ControlError) -> Plan {
+    try await ask(.reloadConfiguration(confirmWithin: seconds))
+  }
+
+  public func confirmConfiguration() async throws(ControlError) -> Plan { try await ask(.confirmConfiguration) }
+
+  public func rollbackConfiguration(back: UInt64, dryRun: Bool = false) async throws(ControlError) -> Plan {
+    try await ask(.rollbackConfiguration(back: back, dryRun: dryRun))
+  }
+
+  public func configuration() async throws(ControlError) -> RunningConfiguration { try await ask(.configuration) }
+
+  public func configurationHistory() async throws(ControlError) -> ConfigurationHistoryList {
+    try await ask(.configurationHistory)
+  }
+
+  public func floatingIPs() async throws(ControlError) -> FloatingIPList { try await ask(.floatingIPs) }
+
+  public func edit(
+    _ target: EditTarget, _ element: ElementRequest = ElementRequest(), options: EditOptions = EditOptions()
+  ) async throws(ControlError) -> EditOutcome {
+    try await ask(.edit(target, options), body: target.takesElement ? element : nil)
+  }
 
   private func ask<Answer: Decodable>(_ route: Route) async throws(ControlError) -> Answer {
     try await ask(route, body: StateRequest?.none)

@@ -16,7 +16,21 @@ public protocol ControlService: Sendable {
   /// Throws ``APIError/configurationErrors(_:)``.
   func planConfiguration() async throws(APIError) -> Plan
   /// Returns when the files are applied, with what was changed. Throws ``APIError/configurationErrors(_:)``.
-  func reloadConfiguration(by user: String) async throws(APIError) -> Plan
+  ///
+  /// - Parameter seconds: unless it is confirmed within them, the files go back to what ran before.
+  func reloadConfiguration(confirmWithin seconds: UInt64?, by user: String) async throws(APIError) -> Plan
+  /// The last reload stays. Throws when nothing waits for confirmation.
+  func confirmConfiguration(by user: String) async throws(APIError) -> Plan
+  /// Restores the files of so many configurations ago, and applies them.
+  func rollbackConfiguration(back: UInt64, dryRun: Bool, by user: String) async throws(APIError) -> Plan
+  func configuration() async throws(APIError) -> RunningConfiguration
+  func configurationHistory() async throws(APIError) -> ConfigurationHistoryList
+  func floatingIPs() async throws(APIError) -> FloatingIPList
+  /// Returns when the edit is in its file and in effect. Throws what the edit's ``EditTarget`` may miss,
+  /// 409 for what is there already, and ``APIError/configurationErrors(_:)``.
+  func edit(
+    _ target: EditTarget, _ element: ElementRequest, options: EditOptions, by user: String
+  ) async throws(APIError) -> EditOutcome
   /// Prometheus' text format.
   func metrics() async throws(APIError) -> String
 }

@@ -8,9 +8,18 @@ public enum Route: Hashable, Sendable {
   case service(String)
   /// The body is a ``StateRequest``.
   case state(ServerSelection, dryRun: Bool)
+  case floatingIPs
+  /// The body is an ``ElementRequest``, none where something is deleted.
+  case edit(EditTarget, EditOptions)
   case checkConfiguration
   case planConfiguration
-  case reloadConfiguration
+  /// With seconds: unless it is confirmed within them, the files go back to what ran before.
+  case reloadConfiguration(confirmWithin: UInt64?)
+  case confirmConfiguration
+  /// So many configurations ago.
+  case rollbackConfiguration(back: UInt64, dryRun: Bool)
+  case configuration
+  case configurationHistory
   /// In Prometheus' text format, everything else is JSON.
   case metrics
 }
@@ -21,38 +30,80 @@ extension Route {
     case get = "GET"
     case put = "PUT"
     case post = "POST"
+    case patch = "PATCH"
+    case delete = "DELETE"
   }
 
   /// What a peer must be allowed to for this.
   public var access: Access {
     switch self {
-    case .reloadConfiguration, .state(_, dryRun: false): .change
+    case .reloadConfiguration, .confirmConfiguration: .change
+    case .state(_, let dryRun), .rollbackConfiguration(_, let dryRun): dryRun ? .read : .change
+    case .edit(_, let options): options.dryRun ? .read : .change
     default: .read
     }
   }
 
   public var method: Method {
     switch self {
-    case .overview, .status, .events, .services, .service, .metrics: .get
+    case .overview, .status, .events, .services, .service, .metrics, .floatingIPs, .configuration,
+      .configurationHistory:
+      .get
     case .state: .put
-    case .checkConfiguration, .planConfiguration, .reloadConfiguration: .post
+    case .edit(let target, _): target.method
+    case .checkConfiguration, .planConfiguration, .reloadConfiguration, .confirmConfiguration, .rollbackConfiguration:
+      .post
     }
   }
 
   /// Path and query as they go on the wire.
   public var target: String {
+    let query = self.query.map { "\($0.name)=\($0.value)" }.joined(separator: "&")
+    return query.isEmpty ? path : "\(path)?\(query)"
+  }
+
+  private var path: String {
     switch self {
     case .overview: "/v1/overview"
     case .status: "/v1/status"
-    case .events(after: nil): "/v1/events"
-    case .events(after: let id?): "/v1/events?after=\(id)"
+    case .events: "/v1/events"
     case .services: "/v1/services"
     case .service(let label): "/v1/services/\(PercentEncoding.encode(label))"
-    case .state(let servers, let dryRun): Self.path(of: servers) + "/state" + (dryRun ? "?dryRun=true" : "")
+    case .state(let servers, _): Self.path(of: servers) + "/state"
+    case .floatingIPs: "/v1/floating-ips"
+    case .edit(let target, _): target.path
     case .checkConfiguration: "/v1/config/check"
     case .planConfiguration: "/v1/config/plan"
     case .reloadConfiguration: "/v1/config/reload"
+    case .confirmConfiguration: "/v1/config/confirm"
+    case .rollbackConfiguration: "/v1/config/rollback"
+    case .configuration: "/v1/config"
+    case .configurationHistory: "/v1/config/history"
     case .metrics: "/metrics"
+    }
+  }
+
+  private var query: [(name: String, value: String)] {
+    let dryRun = (name: "dryRun", value: "true")
+    return switch self {
+    case .events(after: let id?): [("after", "\(id)")]
+    case .state(_, dryRun: true): [dryRun]
+    case .edit(_, let options): (options.dryRun ? [dryRun] : []) + (options.ifAbsent ? [("ifAbsent", "true")] : [])
+    case .reloadConfiguration(let seconds?): [("confirmWithin", "\(seconds)")]
+    case .rollbackConfiguration(let back, let isDry): [("back", "\(back)")] + (isDry ? [dryRun] : [])
+    default: []
+    }
+  }
+
+  /// The names that its query may have.
+  var queryNames: Set<String> {
+    switch self {
+    case .events: ["after"]
+    case .state: ["dryRun"]
+    case .edit: ["dryRun", "ifAbsent"]
+    case .reloadConfiguration: ["confirmWithin"]
+    case .rollbackConfiguration: ["back", "dryRun"]
+    default: []
     }
   }
 

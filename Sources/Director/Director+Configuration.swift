@@ -6,11 +6,16 @@ extension Director {
 
   /// Takes over a configuration; returns when the kernel is in accord with it.
   ///
-  /// - Parameter reason: who or what brought it, for the events.
+  /// - Parameters:
+  ///   - renaming: a label that has become another by it; the operator's word goes along.
+  ///   - reason: who or what brought it, for the events.
   /// - Throws: ``AddressConflicts``; nothing has changed then.
-  public func apply(_ configuration: LoadBalancer, reason: String) async throws(AddressConflicts) {
+  public func apply(
+    _ configuration: LoadBalancer, renaming: Renaming? = nil, reason: String
+  ) async throws(AddressConflicts) {
     try check(configuration)
-    let changes = differences(from: model.configuration, to: configuration)
+    let changes = differences(from: model.configuration, to: configuration, renaming: renaming)
+    if let renaming { model.saved.rename(renaming) }
     model.configure(configuration)
     await monitor.watch(model.targets, initially: [:])
     let words = changes.isEmpty ? "nothing changed" : changes.map(\.description).joined(separator: "; ")

@@ -66,7 +66,19 @@ struct APIServerResponder: Sendable {
           try stateRequest(in: body).state, of: servers, dryRun: dryRun, by: await peer.userName()))
     case .checkConfiguration: try json(await service.checkConfiguration())
     case .planConfiguration: try json(await service.planConfiguration())
-    case .reloadConfiguration: try json(await service.reloadConfiguration(by: await peer.userName()))
+    case .reloadConfiguration(let seconds):
+      try json(await service.reloadConfiguration(confirmWithin: seconds, by: await peer.userName()))
+    case .confirmConfiguration: try json(await service.confirmConfiguration(by: await peer.userName()))
+    case .rollbackConfiguration(let back, let dryRun):
+      try json(await service.rollbackConfiguration(back: back, dryRun: dryRun, by: await peer.userName()))
+    case .configuration: try json(await service.configuration())
+    case .configurationHistory: try json(await service.configurationHistory())
+    case .floatingIPs: try json(await service.floatingIPs())
+    case .edit(let target, let options):
+      try json(
+        await service.edit(
+          target, target.takesElement ? try element(in: body) : ElementRequest(), options: options,
+          by: await peer.userName()))
     // The version of the text format that Prometheus asks for.
     case .metrics: response(.ok, "text/plain; version=0.0.4; charset=utf-8", Data(try await service.metrics().utf8))
     }
@@ -77,6 +89,14 @@ struct APIServerResponder: Sendable {
       return try ControlJSON.decode(StateRequest.self, from: body)
     } catch {
       throw .malformedRequest("the body must be {\"state\":\"online\"}, \"drain\" or \"halt\"")
+    }
+  }
+
+  private func element(in body: Data) throws(APIError) -> ElementRequest {
+    do {
+      return try ControlJSON.decode(ElementRequest.self, from: body)
+    } catch {
+      throw .malformedRequest("the body must be a JSON object of attributes: {\"weight\":50}")
     }
   }
 

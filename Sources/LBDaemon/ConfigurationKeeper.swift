@@ -6,8 +6,12 @@ import LinuxSystem
 /// Reads the configuration files and keeps the history of those that were applied.
 actor ConfigurationKeeper {
   private(set) var status: ConfigurationStatus
-  private let sources: ConfigurationSources
-  private let history: ConfigurationHistory
+  /// The files of what runs.
+  private(set) var running: [SourceFile] = []
+  let sources: ConfigurationSources
+  let history: ConfigurationHistory
+  /// Where the files of before are while a change waits for confirmation.
+  let pending: PendingRestoration
   private let executor: ThreadExecutor
 
   nonisolated var unownedExecutor: UnownedSerialExecutor { unsafe executor.asUnownedSerialExecutor() }
@@ -15,6 +19,7 @@ actor ConfigurationKeeper {
   init(_ options: DaemonOptions, executor: ThreadExecutor) {
     sources = ConfigurationSources(mainFile: options.config, dropInDirectory: options.configDirectory)
     history = ConfigurationHistory(directory: options.stateDirectory + "/history")
+    pending = PendingRestoration(stateDirectory: options.stateDirectory)
     status = ConfigurationStatus(files: [], runsFrom: .nothing)
     self.executor = executor
   }
@@ -43,6 +48,7 @@ actor ConfigurationKeeper {
       status.files = loaded.files.map { ConfigurationFile(path: $0.path, readAt: Timestamp(seconds: $0.readAt)) }
       status.errors = []
     }
+    running = loaded.files
     status.runsFrom = source
     status.appliedAt = .now
     guard source == .files, !loaded.isMissing else { return nil }

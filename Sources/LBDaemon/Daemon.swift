@@ -32,13 +32,14 @@ struct Daemon {
     let store = StateFile(directory: options.stateDirectory, executor: files)
     let saved = try await readState(store)
     let monitor = try healthMonitor()
+    let restored = await keeper.restoreUnconfirmed()
     let first = await FirstConfiguration(keeper)
     let director = try await start(first, keeper: keeper) { configuration in
       Director(
         configuration: configuration, saved: saved.state, kernel: try linuxKernel(), monitor: monitor, store: store,
         prober: WireProber(executor: try thread("lbd-probe")), now: { Date().timeIntervalSince1970 }, observe: { [logger] in logger.log($0) })
     }
-    for warning in [saved.warning].compactMap(\.self) { await director.note(.warning, .error, warning) }
+    for warning in [saved.warning, restored].compactMap(\.self) { await director.note(.warning, .error, warning) }
     let reloader = Reloader(keeper: keeper, director: director)
     let control = DirectorControl(director: director, keeper: keeper, reloader: reloader)
     let notifier = ServiceNotifier()

@@ -87,14 +87,6 @@ struct DirectorControl: ControlService {
     }
   }
 
-  func reloadConfiguration(by user: String) async throws(APIError) -> Plan {
-    do {
-      return Plan(changes: try await reloader.reload(reason: "reload by \(user)").map(PlannedChange.init))
-    } catch {
-      throw .configurationErrors(error.problems)
-    }
-  }
-
   func metrics() async throws(APIError) -> String {
     Metrics.text(overview: try await overview(), status: try await status())
   }

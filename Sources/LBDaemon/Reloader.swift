@@ -10,8 +10,12 @@ struct RefusedConfiguration: Error {
 
 /// Leads a configuration from the files to the Director, one at a time.
 actor Reloader {
-  private let keeper: ConfigurationKeeper
-  private let director: Director
+  let keeper: ConfigurationKeeper
+  let director: Director
+  /// The way to the Director is for one at a time.
+  let gate = Gate()
+  /// Takes the last reload back when it is not confirmed in time.
+  var confirmation: Task<Void, Never>?
   /// What was last told to be wrong, so that it is not told again.
   private var told: [ControlAPI.ConfigurationProblem] = []
 
@@ -40,12 +44,30 @@ actor Reloader {
 
   /// Applies the files; with errors in them nothing changes.
   func reload(reason: String) async throws(RefusedConfiguration) -> [ConfigurationDifference] {
+    await gate.enter()
+    defer { gate.leave() }
+    return try await apply(await keeper.read(), reason: reason)
+  }
+
+  /// Applies the files unless they are those that run.
+  func reloadIfChanged(reason: String) async throws(RefusedConfiguration) {
+    await gate.enter()
+    defer { gate.leave() }
     let reading = await keeper.read()
+    guard await !keeper.runs(reading) else { return }
+    _ = try await apply(reading, reason: reason)
+  }
+
+  /// Applies what was read; whoever calls it has entered the gate.
+  func apply(
+    _ reading: ConfigurationReading, renaming: Renaming? = nil, reason: String
+  ) async throws(RefusedConfiguration) -> [ConfigurationDifference] {
     do throws(RefusedConfiguration) {
       let loaded = try await judged(reading)
-      let changes = differences(from: await director.configuration, to: loaded.loadBalancer)
+      let changes = differences(
+        from: await director.configuration, to: loaded.loadBalancer, renaming: renaming)
       do throws(AddressConflicts) {
-        try await director.apply(loaded.loadBalancer, reason: reason)
+        try await director.apply(loaded.loadBalancer, renaming: renaming, reason: reason)
       } catch {
         throw RefusedConfiguration(problems: error.problems(in: loaded))
       }
@@ -62,7 +84,11 @@ actor Reloader {
   }
 
   private func judged(_ reading: ConfigurationReading) async throws(RefusedConfiguration) -> LoadedConfiguration {
-    let loaded = try reading.judged()
+    try await judged(try reading.judged())
+  }
+
+  /// The same, when this machine can take it.
+  func judged(_ loaded: LoadedConfiguration) async throws(RefusedConfiguration) -> LoadedConfiguration {
     do throws(AddressConflicts) {
       try await director.check(loaded.loadBalancer)
     } catch {

@@ -17,7 +17,25 @@ import Testing
     (.state(.everywhere("10.0.0.1"), dryRun: true), "PUT /v1/servers/10.0.0.1/state?dryRun=true"),
     (.checkConfiguration, "POST /v1/config/check"),
     (.planConfiguration, "POST /v1/config/plan"),
-    (.reloadConfiguration, "POST /v1/config/reload"),
+    (.reloadConfiguration(confirmWithin: nil), "POST /v1/config/reload"),
+    (.reloadConfiguration(confirmWithin: 60), "POST /v1/config/reload?confirmWithin=60"),
+    (.confirmConfiguration, "POST /v1/config/confirm"),
+    (.rollbackConfiguration(back: 2, dryRun: true), "POST /v1/config/rollback?back=2&dryRun=true"),
+    (.configuration, "GET /v1/config"),
+    (.configurationHistory, "GET /v1/config/history"),
+    (.floatingIPs, "GET /v1/floating-ips"),
+    (.edit(.addService, EditOptions(ifAbsent: true)), "POST /v1/services?ifAbsent=true"),
+    (.edit(.editService("S"), EditOptions(dryRun: true)), "PATCH /v1/services/S?dryRun=true"),
+    (.edit(.duplicateService("S"), EditOptions()), "POST /v1/services/S/duplicate"),
+    (.edit(.deleteService("S"), EditOptions()), "DELETE /v1/services/S"),
+    (.edit(.addServer(service: "S"), EditOptions()), "POST /v1/services/S/servers"),
+    (.edit(.editServer(service: "S", server: "a/b"), EditOptions()), "PATCH /v1/services/S/servers/a%2Fb"),
+    (.edit(.deleteServer(service: "S", server: "checks"), EditOptions()), "DELETE /v1/services/S/servers/checks"),
+    (.edit(.addCheck(service: "S", server: nil), EditOptions()), "POST /v1/services/S/checks"),
+    (.edit(.editCheck(service: "S", server: "R", index: 2), EditOptions()), "PATCH /v1/services/S/servers/R/checks/2"),
+    (.edit(.deleteCheck(service: "S", server: nil, index: 1), EditOptions()), "DELETE /v1/services/S/checks/1"),
+    (.edit(.addFloatingIP, EditOptions()), "POST /v1/floating-ips"),
+    (.edit(.deleteFloatingIP("10.0.0.1/24"), EditOptions()), "DELETE /v1/floating-ips/10.0.0.1%2F24"),
     (.metrics, "GET /metrics"),
   ])
   func bothSidesAgree(route: Route, line: String) throws {
@@ -35,7 +53,7 @@ import Testing
   }
 
   @Test(arguments: [
-    "/", "", "//", "/v1", "/v2/overview", "/v1/overview/", "/v1/services/S/servers/R", "/v1/services/S/servers",
+    "/", "", "//", "/v1", "/v2/overview", "/v1/overview/", "/v1/services/S/servers/R/x", "/v1/services/S/checks/x",
     "/metrics/x", "/v1/config/show",
   ])
   func unknownPaths(target: String) {
@@ -49,6 +67,17 @@ import Testing
     #expect(error?.status == 400)
   }
 
+  @Test(arguments: ["/v1/config/reload?dryRun=true", "/v1/config/rollback?n=1", "/v1/config/check?dryRun=true"])
+  func whatTheQueryCannotHaveIsNotIgnored(target: String) {
+    let error = #expect(throws: APIError.self) { try Route(method: "POST", target: target) }
+    #expect(error?.status == 400)
+  }
+
+  @Test func aPathSaysWhichMethodsItTakes() {
+    let error = #expect(throws: APIError.self) { try Route(method: "PUT", target: "/v1/services/S") }
+    #expect(error?.status == 405 && error?.message == "/v1/services/S takes GET or PATCH or DELETE, not PUT")
+  }
+
   @Test func wrongMethods() {
     let error = #expect(throws: APIError.self) { try Route(method: "DELETE", target: "/v1/overview") }
     #expect(error?.status == 405)
@@ -58,8 +87,12 @@ import Testing
     let server = ServerSelection.one(service: "S", server: "R")
     #expect(Route.state(server, dryRun: false).access == .change)
     #expect(Route.state(server, dryRun: true).access == .read)
-    #expect(Route.reloadConfiguration.access == .change)
+    #expect(Route.reloadConfiguration(confirmWithin: nil).access == .change)
     #expect(Route.planConfiguration.access == .read)
     #expect(Route.overview.access == .read)
+    #expect(Route.edit(.addService, EditOptions()).access == .change)
+    #expect(Route.edit(.addService, EditOptions(dryRun: true)).access == .read)
+    #expect(Route.rollbackConfiguration(back: 1, dryRun: false).access == .change)
+    #expect(Route.confirmConfiguration.access == .change)
   }
 }

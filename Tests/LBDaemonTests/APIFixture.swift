@@ -68,9 +68,42 @@ final class FakeControlService: ControlService {
     return Plan(changes: [])
   }
 
-  func reloadConfiguration(by user: String) async throws(APIError) -> Plan {
-    try note("reload by \(user)")
+  func reloadConfiguration(confirmWithin seconds: UInt64?, by user: String) async throws(APIError) -> Plan {
+    try note("reload\(seconds.map { " within \($0)" } ?? "") by \(user)")
     return Plan(changes: [])
+  }
+
+  func confirmConfiguration(by user: String) async throws(APIError) -> Plan {
+    try note("confirm by \(user)")
+    return Plan(changes: [])
+  }
+
+  func rollbackConfiguration(back: UInt64, dryRun: Bool, by user: String) async throws(APIError) -> Plan {
+    try note("rollback \(back)\(dryRun ? " dry" : "") by \(user)")
+    return Plan(changes: [])
+  }
+
+  func configuration() async throws(APIError) -> RunningConfiguration {
+    try note("configuration")
+    return RunningConfiguration(runsFrom: .files, parts: [])
+  }
+
+  func configurationHistory() async throws(APIError) -> ConfigurationHistoryList {
+    try note("history")
+    return ConfigurationHistoryList(configurations: [])
+  }
+
+  func floatingIPs() async throws(APIError) -> FloatingIPList {
+    try note("floating IPs")
+    return FloatingIPList(floatingIPs: [])
+  }
+
+  func edit(
+    _ target: EditTarget, _ element: ElementRequest, options: EditOptions, by user: String
+  ) async throws(APIError) -> EditOutcome {
+    let attributes = element.attributes.sorted { $0.key < $1.key }.map { "\($0.key)=\($0.value)" }
+    try note("\(target.method.rawValue) \(attributes.joined(separator: " ")) by \(user)")
+    return EditOutcome(changes: [], dryRun: options.dryRun)
   }
 
   func metrics() async throws(APIError) -> String {

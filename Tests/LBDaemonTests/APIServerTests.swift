@@ -39,13 +39,23 @@ import Testing
       _ = try await client.checkConfiguration()
       _ = try await client.planConfiguration()
       _ = try await client.reloadConfiguration()
+      _ = try await client.reloadConfiguration(confirmWithin: 60)
+      _ = try await client.confirmConfiguration()
+      _ = try await client.rollbackConfiguration(back: 2, dryRun: true)
+      _ = try await client.configuration()
+      _ = try await client.configurationHistory()
+      _ = try await client.floatingIPs()
+      _ = try await client.edit(.editService("S"), ElementRequest(attributes: ["one-packet": "yes"]))
+      _ = try await client.edit(.deleteService("S"), options: EditOptions(dryRun: true))
     }
     let user = Accounts.userName(of: geteuid()) ?? "uid \(geteuid())"
     #expect(
       service.asked == [
         "overview", "status", "services", "service RomexisVIP", "events after 7",
         "drain everywhere(\"10.0.0.1\") dry by \(user)", "halt one(service: \"S\", server: \"R\") by \(user)",
-        "check", "plan", "reload by \(user)",
+        "check", "plan", "reload by \(user)", "reload within 60 by \(user)", "confirm by \(user)",
+        "rollback 2 dry by \(user)", "configuration", "history", "floating IPs", "PATCH one-packet=yes by \(user)",
+        "DELETE  by \(user)",
       ])
   }
 

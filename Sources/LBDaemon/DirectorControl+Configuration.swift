@@ -1,0 +1,54 @@
+import ControlAPI
+import Director
+import LBConfiguration
+import LoadBalancing
+
+extension DirectorControl {
+  func reloadConfiguration(confirmWithin seconds: UInt64?, by user: String) async throws(APIError) -> Plan {
+    if let seconds { return Plan(changes: try await reloader.reload(confirmWithin: seconds, by: user)) }
+    do throws(RefusedConfiguration) {
+      return Plan(changes: try await reloader.reload(reason: "reload by \(user)").map(PlannedChange.init))
+    } catch {
+      throw .configurationErrors(error.problems)
+    }
+  }
+
+  func confirmConfiguration(by user: String) async throws(APIError) -> Plan {
+    try await reloader.confirm(by: user)
+    return Plan(changes: [])
+  }
+
+  func rollbackConfiguration(back: UInt64, dryRun: Bool, by user: String) async throws(APIError) -> Plan {
+    Plan(changes: try await reloader.rollback(back: back, dryRun: dryRun, by: user))
+  }
+
+  func configuration() async throws(APIError) -> RunningConfiguration {
+    let parts = ConfigurationPart.parts(of: await keeper.running).map { part in
+      RunningPart(
+        element: part.element, label: part.label, file: part.location.file, line: part.location.line, text: part.text)
+    }
+    return RunningConfiguration(runsFrom: await keeper.status.runsFrom, parts: parts)
+  }
+
+  func configurationHistory() async throws(APIError) -> ConfigurationHistoryList {
+    do throws(ConfigurationHistoryError) {
+      return ConfigurationHistoryList(configurations: try await keeper.historyEntries())
+    } catch {
+      throw .failed("\(error)")
+    }
+  }
+
+  func floatingIPs() async throws(APIError) -> FloatingIPList {
+    FloatingIPList(
+      floatingIPs: await director.configuration.floatingIPs.map { floating in
+        FloatingIPSettings(
+          address: floating.address.description, prefixLength: floating.prefixLength, interface: floating.interface)
+      })
+  }
+
+  func edit(
+    _ target: EditTarget, _ element: ElementRequest, options: EditOptions, by user: String
+  ) async throws(APIError) -> EditOutcome {
+    try await reloader.edit(try ConfigurationEdit(target, element), options: options, by: user)
+  }
+}

@@ -1,0 +1,106 @@
+import ArgumentParser
+import Director
+import FoundationEssentials
+import HealthChecks
+import IPVS
+import Interfaces
+import LinuxSystem
+import LoadBalancing
+
+@testable import LBDaemon
+
+/// A kernel that takes everything and holds nothing.
+private struct QuietKernel: Kernel {
+  func observe(sysctls: Set<String>, counting: Bool) async throws(KernelError) -> ObservedState {
+    ObservedState(
+      services: [:], counters: [:], packetMarks: nil,
+      interfaces: InterfaceSnapshot(links: [NetworkLink(index: 2, name: "eth0")], addresses: []), sysctls: [:])
+  }
+
+  func apply(_ changes: [KernelChange]) async throws(KernelError) -> [KernelFailure] { [] }
+  func counters() async throws(KernelError) -> IPVSCounterTable { [:] }
+  func announce(_ places: [InterfaceAddress]) async throws(KernelError) -> [KernelFailure] { [] }
+}
+
+private struct PassingProber: Prober {
+  @concurrent func probe(_ target: CheckTarget) async -> ProbeOutcome { ProbeOutcome(.passed, "passed") }
+}
+
+private struct SilentWire: AddressProber {
+  func claims(of places: [InterfaceAddress], on interfaces: InterfaceSnapshot) async -> [InterfaceAddress: String] {
+    [:]
+  }
+}
+
+private actor ForgetfulStore: StateStore {
+  func save(_ state: SavedState) {}
+}
+
+/// The files of a configuration in a directory of their own, with a Director that runs them.
+struct ReloaderFixture {
+  static let text = """
+    <load-balancer version="1">
+      <global watch="no"/>
+      <!-- the web -->
+      <virtual-service label="Web" address="10.0.0.1" ports="80">
+        <real-server label="a" address="10.0.0.11"/>
+      </virtual-service>
+    </load-balancer>
+
+    """
+
+  let directory: String
+  let keeper: ConfigurationKeeper
+  let director: Director
+  let reloader: Reloader
+  let control: DirectorControl
+
+  private init(_ directory: String) throws {
+    self.directory = directory
+    keeper = try Self.keeper(in: directory)
+    director = Director(
+      configuration: LoadBalancer(), saved: SavedState(), kernel: QuietKernel(),
+      monitor: HealthMonitor(prober: PassingProber()), store: ForgetfulStore(),
+      prober: SilentWire(), now: { 0 }, observe: { _ in })
+    reloader = Reloader(keeper: keeper, director: director)
+    control = DirectorControl(director: director, keeper: keeper, reloader: reloader)
+  }
+
+  /// A keeper as another process would have it.
+  static func keeper(in directory: String) throws -> ConfigurationKeeper {
+    let options = try DaemonOptions.parse([
+      "--config", directory + "/lbd.xml", "--config-directory", directory + "/conf.d", "--state-directory", directory,
+    ])
+    return ConfigurationKeeper(options, executor: try ThreadExecutor(name: "files"))
+  }
+
+  static func running(_ body: (ReloaderFixture) async throws -> Void) async throws {
+    try await APIFixture.withDirectory { directory in
+      let fixture = try ReloaderFixture(directory)
+      try FileManager.default.createDirectory(atPath: directory + "/conf.d", withIntermediateDirectories: true)
+      try fixture.write(text)
+      try await fixture.director.start()
+      try await withThrowingDiscardingTaskGroup { group in
+        group.addTask { await fixture.director.run() }
+        _ = try await fixture.reloader.reload(reason: "test")
+        try await body(fixture)
+        group.cancelAll()
+      }
+    }
+  }
+
+  func write(_ text: String, to name: String = "lbd.xml") throws {
+    try Data(text.utf8).write(to: URL(filePath: directory + "/" + name))
+  }
+
+  func text(_ name: String = "lbd.xml") throws -> String {
+    String(decoding: try Data(contentsOf: URL(filePath: directory + "/" + name)), as: UTF8.self)
+  }
+
+  func exists(_ name: String) -> Bool { FileManager.default.fileExists(atPath: directory + "/" + name) }
+
+  /// The labels of the servers that run.
+  func servers() async -> [String] {
+    await director.configuration.virtualServices.flatMap(\.realServers).map(\.label)
+  }
+}
