@@ -31,7 +31,8 @@ extension ExitStatus {
   init(_ error: APIError) {
     self =
       switch (error.status, error.code) {
-      case (_, .noSuchService), (_, .noSuchServer): .notFound
+      case (_, .noSuchService), (_, .noSuchServer), (_, .noSuchCheck), (_, .noSuchFloatingIP): .notFound
+      case (_, .malformedRequest): .usage
       case (409, _): .existsAlready
       case (403, _): .notPermitted
       case (422, _): .configurationErrors

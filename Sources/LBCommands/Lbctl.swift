@@ -13,7 +13,10 @@ struct Lbctl: ParsableCommand {
         lbctl halt RomexisVIP RomexisServer1
         lbctl drain --wait 600 RomexisVIP RomexisServer1
         lbctl online --everywhere RomexisServer1
+        lbctl server edit RomexisVIP RomexisServer1 --weight 50 --dry-run
         lbctl config plan
+
+      Completions: 'lbctl --generate-completion-script bash', zsh or fish.
 
       Exit codes: 0 done, 1 failed, 2 the configuration has errors, 3 no such service or server, \
       4 exists already, 5 no permission, 6 the daemon is not there, 10 'config plan': something would \
@@ -21,11 +24,13 @@ struct Lbctl: ParsableCommand {
       """,
     version: "lbctl \(ProgramVersion.current)",
     subcommands: [
-      OverviewCommand.self, StatusCommand.self, ServiceCommand.self, OnlineCommand.self, DrainCommand.self,
-      HaltCommand.self, ConfigCommand.self, EventsCommand.self,
+      OverviewCommand.self, StatusCommand.self, ServiceCommand.self, ServerCommand.self, CheckCommand.self,
+      OnlineCommand.self, DrainCommand.self, HaltCommand.self, FloatingIPCommand.self, ConfigCommand.self,
+      EventsCommand.self,
     ])
 
   @OptionGroup var options: GlobalOptions
+  @OptionGroup var offline: OfflineOptions
 }
 
 /// What every command takes.

@@ -41,6 +41,9 @@ public struct LbctlProgram: Sendable {
         try command.run()
         return ExitStatus.done.rawValue
       }
+      if arguments.contains("--offline"), !(command is any EditCommand) {
+        throw ValidationError("--offline goes with commands that edit the configuration")
+      }
       return await run(command).rawValue
     } catch {
       let code = Lbctl.exitCode(for: error)

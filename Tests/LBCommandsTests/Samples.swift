@@ -84,6 +84,26 @@ enum Samples {
     PlannedChange(action: .remove, message: "address 10.0.0.1/32 from eth0"),
   ])
 
+  static let edit = EditOutcome(
+    changes: [PlannedChange(action: .change, service: "RomexisVIP", message: "scheduler wlc → rr")], dryRun: false,
+    file: "/etc/lbd/lbd.xml", notes: ["copied: ports 104"])
+
+  static let history = ConfigurationHistoryList(configurations: [
+    HistoryEntry(back: 0, appliedAt: tenOClock, files: ["/etc/lbd/lbd.xml"]), HistoryEntry(back: 1, files: []),
+  ])
+
+  static let running = RunningConfiguration(
+    runsFrom: .files,
+    parts: [
+      RunningPart(
+        element: "virtual-service", label: "Web", file: "/etc/lbd/lbd.xml", line: 3, text: "<virtual-service/>")
+    ])
+
+  static let floatingIPs = FloatingIPList(floatingIPs: [
+    FloatingIPSettings(address: "10.0.0.254", prefixLength: 24, interface: "eth0"),
+    FloatingIPSettings(address: "2001:db8::1"),
+  ])
+
   static let halted = StateChange(
     servers: [
       ServerInEffect(

@@ -14,6 +14,7 @@ struct ConfigCheckCommand: SessionCommand {
       Examples:
         lbctl config check
         lbctl config check new.xml
+        lbctl config check --as-drop-in new.xml
       """)
 
   /// Files larger than this are no configuration.
@@ -24,17 +25,24 @@ struct ConfigCheckCommand: SessionCommand {
   @Argument(help: "The files of the configuration.")
   var files: [String] = []
 
+  @Flag(help: "Add the files to those in place, as drop-ins; one of the same name takes the other's place.")
+  var asDropIn = false
+
+  func validate() throws {
+    if asDropIn && files.isEmpty { throw ValidationError("--as-drop-in needs a file") }
+  }
+
   func run(in session: Session) async throws(CommandFailure) -> ExitStatus {
     let check =
       files.isEmpty
       ? try await session.ask { client throws(ControlError) in try await client.checkConfiguration() }
-      : Self.check(files)
+      : Self.check(files, asDropIns: asDropIn)
     session.show(check, ConfigurationCheckText(check: check).lines)
     return check.valid ? .done : .configurationErrors
   }
 
   /// Blocks while it reads; nothing else runs in this process.
-  static func check(_ paths: [String]) -> ConfigurationCheck {
+  static func check(_ paths: [String], asDropIns: Bool = false) -> ConfigurationCheck {
     var sources: [SourceFile] = []
     var unreadable: [ControlAPI.ConfigurationProblem] = []
     for path in paths {
@@ -44,7 +52,12 @@ struct ConfigCheckCommand: SessionCommand {
         unreadable.append(.init(file: path, line: 0, message: "\(error)"))
       }
     }
-    switch ConfigurationLoader.load(files: sources) {
+    let inPlace = ConfigurationSources(
+      mainFile: OfflineOptions.mainFile, dropInDirectory: OfflineOptions.dropInDirectory)
+    let result =
+      asDropIns
+      ? ConfigurationLoader.load(inPlace, addingDropIns: sources) : ConfigurationLoader.load(files: sources)
+    switch result {
     case .success(let loaded) where unreadable.isEmpty:
       return ConfigurationCheck(files: paths, services: loaded.loadBalancer.virtualServices.count)
     case .success:

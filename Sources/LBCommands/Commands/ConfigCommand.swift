@@ -3,8 +3,11 @@ import ControlAPI
 
 struct ConfigCommand: ParsableCommand {
   static let configuration = CommandConfiguration(
-    commandName: "config", abstract: "Check, plan and apply the configuration.",
-    subcommands: [ConfigCheckCommand.self, ConfigPlanCommand.self, ConfigReloadCommand.self])
+    commandName: "config", abstract: "Check, plan, apply and roll back the configuration.",
+    subcommands: [
+      ConfigCheckCommand.self, ConfigShowCommand.self, ConfigPlanCommand.self, ConfigReloadCommand.self,
+      ConfigConfirmCommand.self, ConfigHistoryCommand.self, ConfigRollbackCommand.self,
+    ])
 }
 
 struct ConfigPlanCommand: SessionCommand {
@@ -29,11 +32,15 @@ struct ConfigReloadCommand: SessionCommand {
   static let configuration = CommandConfiguration(
     commandName: "reload", abstract: "Read the configuration files anew and apply them.",
     discussion: """
-      Files with an error are not applied, in whole or in part: what runs goes on running.
+      Files with an error are not applied, in whole or in part: what runs goes on running. With --confirm-within \
+      the files of before come back unless 'lbctl config confirm' is run in time, even when lbd ends meanwhile; that \
+      is for those on the far side of the link that they change. It needs <global watch="no"/>, since files that are \
+      watched have been applied already.
 
       Examples:
         lbctl config reload
         lbctl config reload --dry-run
+        lbctl config reload --confirm-within 60 && lbctl config confirm
       """)
 
   @OptionGroup var options: GlobalOptions
@@ -41,15 +48,29 @@ struct ConfigReloadCommand: SessionCommand {
   @Flag(help: "Change nothing, and print what would change.")
   var dryRun = false
 
+  @Option(help: ArgumentHelp("Go back by itself unless confirmed in time.", valueName: "seconds"))
+  var confirmWithin: UInt64?
+
+  func validate() throws {
+    guard let confirmWithin else { return }
+    guard (1...86_400).contains(confirmWithin), !dryRun else {
+      throw ValidationError("--confirm-within takes seconds from 1 to 86400, and no --dry-run")
+    }
+  }
+
   func run(in session: Session) async throws(CommandFailure) -> ExitStatus {
     if dryRun {
       _ = try await session.plan()
       return .done
     }
-    let plan = try await session.ask { client throws(ControlError) in try await client.reloadConfiguration() }
+    let plan = try await session.ask { client throws(ControlError) in
+      try await client.reloadConfiguration(confirmWithin: confirmWithin)
+    }
     session.show(plan) { display in
       let changes = ChangeText(changes: plan.changes).lines(on: display)
-      return changes + [changes.isEmpty ? "reloaded; nothing changed" : "reloaded"]
+      guard !changes.isEmpty else { return ["reloaded; nothing changed"] }
+      let confirm = confirmWithin.map { "; it goes back in \($0) s unless you run 'lbctl config confirm'" } ?? ""
+      return changes + ["reloaded" + confirm]
     }
     return .done
   }

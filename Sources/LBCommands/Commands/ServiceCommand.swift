@@ -3,8 +3,11 @@ import ControlAPI
 
 struct ServiceCommand: ParsableCommand {
   static let configuration = CommandConfiguration(
-    commandName: "service", abstract: "Look at virtual services.",
-    subcommands: [ServiceListCommand.self, ServiceShowCommand.self])
+    commandName: "service", abstract: "Look at and edit virtual services.",
+    subcommands: [
+      ServiceListCommand.self, ServiceShowCommand.self, ServiceAddCommand.self, ServiceEditCommand.self,
+      ServiceDuplicateCommand.self, ServiceDeleteCommand.self,
+    ])
 }
 
 struct ServiceListCommand: SessionCommand {

@@ -12,6 +12,24 @@ public struct PreparedEdit: Sendable {
 
   /// The file that is written; nil when nothing changes in the files.
   public var path: String? { changes.first?.path }
+
+  /// The lines that go and those that come, each with its sign: `- old`, `+ new`.
+  public var lines: [String] {
+    changes.flatMap { change in
+      let old = Self.lines(of: change.before ?? [])
+      let new = Self.lines(of: change.after)
+      let head = zip(old, new).prefix { $0 == $1 }.count
+      let tail = zip(old.reversed(), new.reversed()).prefix { $0 == $1 }.count
+      let same = min(tail, min(old.count, new.count) - head)
+      return old[head..<(old.count - same)].map { "- \($0)" } + new[head..<(new.count - same)].map { "+ \($0)" }
+    }
+  }
+
+  private static func lines(of bytes: [UInt8]) -> [String] {
+    bytes.split(separator: 0x0A, omittingEmptySubsequences: false).map { line in
+      String(decoding: line.last == 0x0D ? line.dropLast() : line, as: UTF8.self)
+    }
+  }
 }
 
 /// A file's bytes before and after a change.

@@ -29,6 +29,19 @@ public enum ConfigurationLoader {
     return load(files: files, unread: problems, unsupported: UnsupportedYet.all)
   }
 
+  /// Reads the main file and the drop-ins with more of them, which take the place of those of the same name.
+  public static func load(
+    _ sources: ConfigurationSources, addingDropIns files: [SourceFile]
+  ) -> Result<LoadedConfiguration, ConfigurationErrors> {
+    func name(_ file: SourceFile) -> [UInt8] { Array(file.path.split(separator: "/").last ?? "").flatMap(\.utf8) }
+    let (inPlace, problems) = sources.read()
+    let main = inPlace.filter { $0.path == sources.mainFile }
+    let added = Set(files.map(name))
+    let dropIns = inPlace.filter { $0.path != sources.mainFile && !added.contains(name($0)) } + files
+    let all = main + dropIns.sorted { name($0).lexicographicallyPrecedes(name($1)) }
+    return load(files: all, unread: problems, unsupported: UnsupportedYet.all)
+  }
+
   /// Reads these files, in this order, as one configuration.
   public static func load(files: [SourceFile]) -> Result<LoadedConfiguration, ConfigurationErrors> {
     load(files: files, unread: [], unsupported: UnsupportedYet.all)

@@ -1,0 +1,79 @@
+import ArgumentParser
+import ControlAPI
+import LBConfiguration
+
+/// A command that edits the configuration, by the daemon or without one.
+protocol EditCommand: SessionCommand {
+  var offline: OfflineOptions { get }
+  var edit: EditArguments { get }
+  /// Whether adding what is there already is no error.
+  var isIfAbsent: Bool { get }
+  /// - Throws: `ValidationError` for options that contradict each other.
+  func configurationEdit() throws -> ConfigurationEdit
+}
+
+/// What every editing command takes.
+struct EditArguments: ParsableArguments {
+  @Flag(help: "Change nothing, and print what would change.")
+  var dryRun = false
+}
+
+/// What every adding command takes besides.
+struct AddArguments: ParsableArguments {
+  @Flag(help: "Succeed when the same thing is there already.")
+  var ifAbsent = false
+}
+
+extension EditCommand {
+  var isIfAbsent: Bool { false }
+
+  func run(in session: Session) async throws(CommandFailure) -> ExitStatus {
+    let edit: ConfigurationEdit
+    do {
+      edit = try configurationEdit()
+    } catch {
+      throw CommandFailure(status: .usage, message: "\(error)", code: .malformedRequest)
+    }
+    let options = ControlAPI.EditOptions(dryRun: self.edit.dryRun, ifAbsent: isIfAbsent)
+    let outcome =
+      offline.offline
+      ? try makeOffline(edit, options)
+      : try await session.ask { client throws(ControlError) in
+        try await client.edit(edit.target, edit.element, options: options)
+      }
+    session.show(outcome, EditOutcomeText(outcome: outcome).lines)
+    return .done
+  }
+
+  /// Blocks while it reads and writes; nothing else runs in this process.
+  private func makeOffline(
+    _ edit: ConfigurationEdit, _ options: ControlAPI.EditOptions
+  ) throws(CommandFailure) -> EditOutcome {
+    do throws(EditError) {
+      let prepared = try offline.sources.edit(edit, ifAbsent: options.ifAbsent, dryRun: options.dryRun)
+      return EditOutcome(
+        changes: [], dryRun: options.dryRun, file: prepared.path,
+        notes: prepared.notes + (options.dryRun ? prepared.lines : []))
+    } catch {
+      throw CommandFailure(error)
+    }
+  }
+}
+
+extension CommandFailure {
+  init(_ error: EditError) {
+    switch error {
+    case .noSuchService: self.init(status: .notFound, message: "\(error)", code: .noSuchService)
+    case .noSuchServer: self.init(status: .notFound, message: "\(error)", code: .noSuchServer)
+    case .noSuchCheck: self.init(status: .notFound, message: "\(error)", code: .noSuchCheck)
+    case .noSuchFloatingIP: self.init(status: .notFound, message: "\(error)", code: .noSuchFloatingIP)
+    case .exists, .sameEntry: self.init(status: .existsAlready, message: "\(error)", code: .existsAlready)
+    case .wrongRequest: self.init(status: .usage, message: "\(error)", code: .malformedRequest)
+    case .configuration(let errors):
+      self.init(
+        status: .configurationErrors, message: "the configuration would have errors; nothing is written",
+        details: errors.problems.map(\.description), code: .configurationErrors)
+    case .busy, .failed: self.init(status: .failed, message: "\(error)")
+    }
+  }
+}
