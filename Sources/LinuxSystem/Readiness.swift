@@ -22,7 +22,7 @@ public enum WaitError: Error, Hashable, Sendable {
 
 extension WaitError {
   /// Gives a failed system call of the body as ``failed(_:)``.
-  static func failing<Result: ~Copyable>(
+  public static func failing<Result: ~Copyable>(
     _ body: () throws(SystemError) -> Result
   ) throws(WaitError) -> Result {
     do {
