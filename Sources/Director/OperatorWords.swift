@@ -122,6 +122,8 @@ extension HealthCheck.Kind: OperatorWords {
     case .on: "on"
     case .off: "off"
     case .connect(let ports): "connect to \(ports.words)"
+    case .ping: "ping"
+    case .application(let check, let port): check.type + (port.map { " on port \($0)" } ?? "")
     }
   }
 }

@@ -1,4 +1,3 @@
-import Glibc
 import LinuxSystem
 import LoadBalancing
 
@@ -15,7 +14,7 @@ struct ConnectProbe: Sendable {
       do {
         try await connect(to: server, port: port, deadline: start + timeout)
       } catch {
-        return Self.failure(error, port: port, timeout: timeout)
+        return .failure(error, port: port, timeout: timeout, awaited: "answer")
       }
     }
     return ProbeOutcome(.passed, "connected to \(Self.list(ports)) in \((ContinuousClock.now - start).text)")
@@ -27,26 +26,6 @@ struct ConnectProbe: Sendable {
     guard let address = SocketAddress(server.bytes, port: port) else { return }
     _ = try await TCPSocket.connect(
       to: address, options: TCPSocket.Options(resetsOnClose: true), on: loop, deadline: deadline)
-  }
-
-  private static func failure(_ error: WaitError, port: UInt16, timeout: Duration) -> ProbeOutcome {
-    switch error {
-    case .deadlinePassed:
-      return ProbeOutcome(.failed, "port \(port): no answer within \(timeout.text)")
-    case .cancelled:
-      return ProbeOutcome(.inconclusive, "port \(port): cancelled")
-    case .failed(let error):
-      let reason = "\(error.meaning.prefix(1).lowercased())\(error.meaning.dropFirst()) (\(error.name))"
-      return isOurOwn(error.errno)
-        ? ProbeOutcome(.inconclusive, "not checked: port \(port): \(reason)")
-        : ProbeOutcome(.failed, "port \(port): \(reason)")
-    }
-  }
-
-  /// Whether the reason lies on this machine: no descriptors, memory, ports, or its firewall and connection tracking
-  /// (whose full table is EPERM).
-  private static func isOurOwn(_ error: Int32) -> Bool {
-    [EMFILE, ENFILE, ENOBUFS, ENOMEM, EAGAIN, EADDRNOTAVAIL, EADDRINUSE, EPERM, EACCES].contains(error)
   }
 
   /// `port 104`, `ports 104, 1099 and 2099`, `20 ports`.

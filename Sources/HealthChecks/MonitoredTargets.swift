@@ -159,7 +159,7 @@ extension CheckTarget.Probe {
     switch self {
     case .on: .unchecked
     case .off: .down
-    case .connect: nil
+    case .connect, .ping, .application: nil
     }
   }
 }

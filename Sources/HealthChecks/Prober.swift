@@ -18,11 +18,12 @@ public struct ProbeOutcome: Hashable, Sendable {
   }
 
   public let verdict: Verdict
-  /// For people, without a line end: `port 1099: connection refused (ECONNREFUSED)`.
+  /// For people: `port 1099: connection refused (ECONNREFUSED)`; one line of bounded length, without control
+  /// characters, whatever the server sent.
   public let message: String
 
   public init(_ verdict: Verdict, _ message: String) {
     self.verdict = verdict
-    self.message = message
+    self.message = Presentable.message(message)
   }
 }

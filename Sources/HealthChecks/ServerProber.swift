@@ -3,18 +3,21 @@ public import LoadBalancing
 
 /// Makes the checks of every kind against real servers.
 public struct ServerProber: Prober {
-  private let connect: ConnectProbe
+  private let loop: EpollLoop
 
   /// Waits for all its sockets on the given loop.
-  public init(loop: EpollLoop) {
-    connect = ConnectProbe(loop: loop)
-  }
+  public init(loop: EpollLoop) { self.loop = loop }
 
   @concurrent public func probe(_ target: CheckTarget) async -> ProbeOutcome {
+    let timeout = target.timing.timeout
     switch target.probe {
-    case .on: ProbeOutcome(.passed, "always on")
-    case .off: ProbeOutcome(.failed, "always off")
-    case .connect(let ports): await connect.probe(target.server, ports: ports, timeout: target.timing.timeout)
+    case .on: return ProbeOutcome(.passed, "always on")
+    case .off: return ProbeOutcome(.failed, "always off")
+    case .connect(let ports):
+      return await ConnectProbe(loop: loop).probe(target.server, ports: ports, timeout: timeout)
+    case .ping: return await PingProbe(loop: loop).probe(target.server, timeout: timeout)
+    case .application(let check, let port):
+      return await ConversationProbe(check, of: target.server, port: port, timeout: timeout, loop: loop).run()
     }
   }
 }

@@ -23,27 +23,7 @@ extension UnsupportedYet {
       if let rule = ElementRule.rule(named: element)?.attribute(name), rule.fault(value) != nil { return }
       let remedy = served.isEmpty ? "" : "; supported: \(served.joined(separator: ", "))"
       reader.report(attribute: name, "is not supported yet\(remedy)")
-    case .defaultCheck: break
     }
-  }
-
-  /// Reports a service that would be checked in a way that lbd does not know, unless it names another.
-  static func reportDefaultCheck(_ rows: [UnsupportedYet], of decoded: DecodedService) {
-    guard rows.contains(where: { if case .defaultCheck = $0.subject { true } else { false } }),
-      let service = decoded.service, decoded.reader.children(.healthCheck).isEmpty,
-      zip(service.realServers, decoded.servers).contains(where: { $1.children(.healthCheck).isEmpty })
-    else { return }
-    let type = service.defaultCheckType
-    guard HealthCheckKindRule.of(type)?.read == nil else { return }
-    decoded.reader.report("its default health check '\(type)' is not supported yet; add one of another type")
-  }
-}
-
-extension VirtualService {
-  /// The kind of check that servers get when nobody names one.
-  fileprivate var defaultCheckType: String {
-    guard case .address(_, let ports, let transport) = entry, !ports.isAll else { return "ping" }
-    return transport == .udp ? "udp" : "connect"
   }
 }
 

@@ -9,8 +9,6 @@ struct UnsupportedYet: Sendable {
     case element
     /// The attribute with any value but these.
     case attribute(String, served: [String])
-    /// The default health check of a service, when lbd has no such check yet.
-    case defaultCheck
   }
 
   let element: String
@@ -18,7 +16,6 @@ struct UnsupportedYet: Sendable {
 
   static let all: [UnsupportedYet] = [
     UnsupportedYet("virtual-service", .attribute("suspect", served: ["no"])),
-    UnsupportedYet("virtual-service", .defaultCheck),
     UnsupportedYet("health-check", .attribute("via", served: ["server"])),
     UnsupportedYet("notify", .element),
   ]

@@ -7,6 +7,11 @@ public struct CheckTarget: Hashable, Sendable {
     case off
     /// A TCP connection to each of these ports.
     case connect(ports: [UInt16])
+    /// An ICMP echo.
+    case ping
+    /// A conversation with the application on this port; 0 only where nothing names one, which the configuration's
+    /// reader refuses.
+    case application(ApplicationCheck, port: UInt16)
   }
 
   public var server: IPAddress
@@ -23,13 +28,19 @@ public struct CheckTarget: Hashable, Sendable {
 extension VirtualService {
   /// The checks that decide about a server; all must pass.
   ///
-  /// The server's own replace the service's; without either, the default is a `connect` check.
+  /// The server's own replace the service's; without either, there is one of the default kind.
   public func checks(of server: RealServer, defaults: CheckTiming) -> [CheckTarget] {
     let configured = server.healthChecks.isEmpty ? healthChecks : server.healthChecks
-    let checks = configured.isEmpty ? [HealthCheck(.connect(.automatic), timing: defaults)] : configured
+    let checks = configured.isEmpty ? [HealthCheck(defaultCheck, timing: defaults)] : configured
     return checks.map { check in
       CheckTarget(server: server.address, probe: probe(check.kind, of: server), timing: check.timing)
     }
+  }
+
+  /// The check that servers get when nobody names one: what can be asked without knowing the application.
+  public var defaultCheck: HealthCheck.Kind {
+    guard case .address(_, let ports, let transport) = entry, !ports.isAll else { return .ping }
+    return transport == .udp ? .application(.udp(PayloadCheck()), port: nil) : .connect(.automatic)
   }
 
   private func probe(_ kind: HealthCheck.Kind, of server: RealServer) -> CheckTarget.Probe {
@@ -37,6 +48,9 @@ extension VirtualService {
     case .on: .on
     case .off: .off
     case .connect(let ports): .connect(ports: resolve(ports, of: server))
+    case .ping: .ping
+    case .application(let check, let port):
+      .application(check, port: port ?? check.standardPort ?? server.port ?? ports?.only ?? 0)
     }
   }
 

@@ -7,6 +7,10 @@ public struct HealthCheck: Hashable, Sendable {
     case off
     /// A TCP connection to every port.
     case connect(CheckPorts)
+    /// An ICMP echo.
+    case ping
+    /// A conversation with an application; without a port, that of the real server, else the service's only one.
+    case application(ApplicationCheck, port: UInt16?)
   }
 
   /// The way of the check's packets: the attribute `via`.
@@ -69,14 +73,17 @@ extension HealthCheck.Kind {
     case .on: "on"
     case .off: "off"
     case .connect: "connect"
+    case .ping: "ping"
+    case .application(let check, _): check.type
     }
   }
 
   /// The ports that the check asks; nil for a check that asks none.
   public var ports: CheckPorts? {
     switch self {
-    case .on, .off: nil
+    case .on, .off, .ping: nil
     case .connect(let ports): ports
+    case .application(_, let port): port.map { .list([$0]) } ?? .automatic
     }
   }
 }

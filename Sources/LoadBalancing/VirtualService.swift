@@ -39,7 +39,7 @@ public struct VirtualService: Hashable, Sendable {
   public var enabled: Bool
   public var suspect: Bool
   public var persistence: Persistence?
-  /// As configured; empty means the default of ``VirtualService/checks(of:)``.
+  /// As configured; empty means ``VirtualService/defaultCheck``.
   public var healthChecks: [HealthCheck]
   public var fallback: FallbackServer?
   public var realServers: [RealServer]

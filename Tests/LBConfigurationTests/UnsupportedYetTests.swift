@@ -51,18 +51,6 @@ import Testing
     #expect(refused(document(web("", "<health-check type='connect' via='wire'/>"))).count == 1)
   }
 
-  @Test func defaultChecksThatCannotRunAreNamed() {
-    let row = [UnsupportedYet("virtual-service", .defaultCheck)]
-    let server = "<real-server label='A' address='10.0.0.2'/>"
-    #expect(
-      problems(document(web("protocol='udp'", server)), unsupported: row) == [
-        "2: virtual-service 'Web': its default health check 'udp' is not supported yet; add one of another type"
-      ])
-    #expect(problems(document(web("protocol='udp'", server + "<health-check type='on'/>")), unsupported: row) == [])
-    #expect(problems(document(web("protocol='udp'")), unsupported: row) == [], "no server, no check")
-    #expect(problems(document(web("", server, ports: "*")), unsupported: row).count == 1)
-  }
-
   /// A row with a name that the format does not have would never refuse anything.
   @Test func rowsNameWhatTheFormatHas() {
     let elements = FormatListing.elements(of: .loadBalancer).map(\.element)
@@ -73,7 +61,7 @@ import Testing
       case .attribute(let name, let served):
         let words = attributes.first { $0.name == name }?.words
         #expect(words.map { served.allSatisfy($0.contains) } == true, "\(row.element) \(name)")
-      case .element, .defaultCheck: break
+      case .element: break
       }
     }
   }

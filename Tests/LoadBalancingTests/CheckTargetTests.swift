@@ -70,4 +70,32 @@ import Testing
     }
     #expect(Set(services.flatMap { $0.checks(of: server, defaults: CheckTiming()) }).count == 1)
   }
+
+  @Test func theDefaultAsksWhatCanBeAskedWithoutKnowingTheApplication() {
+    let server = RealServer(label: "A", address: address)
+    func probe(_ entry: VirtualService.Entry) -> CheckTarget.Probe? {
+      VirtualService(label: "Web", entry: entry).checks(of: server, defaults: CheckTiming()).first?.probe
+    }
+    #expect(probe(.address(vip, ports: .all, protocol: .tcp)) == .ping)
+    #expect(probe(.firewallMark(7, family: .inet)) == .ping)
+    #expect(
+      probe(.address(vip, ports: PortSet(53), protocol: .udp)) == .application(.udp(PayloadCheck()), port: 53))
+    for transport in [TransportProtocol.tcp, .tcpAndUDP, .sctp] {
+      #expect(probe(.address(vip, ports: PortSet(80), protocol: transport)) == .connect(ports: [80]))
+    }
+  }
+
+  @Test func anApplicationsPortIsItsOwnTheServersOrTheServicesOnly() throws {
+    let http = ApplicationCheck.http(HTTPCheck())
+    #expect(
+      try probes(ports: "80", serviceChecks: [.application(http, port: 81)], serverPort: 82)
+        == [.application(http, port: 81)])
+    #expect(
+      try probes(ports: "80", serviceChecks: [.application(http, port: nil)], serverPort: 82)
+        == [.application(http, port: 82)])
+    #expect(
+      try probes(ports: "80", serviceChecks: [.application(http, port: nil)]) == [.application(http, port: 80)])
+    let dns = ApplicationCheck.dns(DNSCheck(name: "example.org"))
+    #expect(try probes(ports: "80", serviceChecks: [.application(dns, port: nil)]) == [.application(dns, port: 53)])
+  }
 }

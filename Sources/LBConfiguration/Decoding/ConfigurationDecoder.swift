@@ -20,7 +20,6 @@ struct ConfigurationDecoder {
       root.children(.virtualService).map { VirtualServiceDecoder($0, global: global).decode() }
     }
     EntryConflicts(services: services).report()
-    for service in services { UnsupportedYet.reportDefaultCheck(unsupported, of: service) }
     var locations = ConfigurationLocations()
     let loadBalancer = LoadBalancer(
       global: global, floatingIPs: floatingIPs(floating, &locations),

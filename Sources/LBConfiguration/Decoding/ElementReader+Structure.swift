@@ -25,7 +25,7 @@ extension ElementReader {
     let guess = Guess.phrase(for: attribute.name, among: names)
     problems.report(
       file, line: attribute.line,
-      "\(place): unknown attribute \(quotable(attribute.name))=\"\(quotable(attribute.value))\"; \(allowed)\(guess)")
+      "\(place): unknown attribute \(quotable(attribute.name))=\"\(attribute.shownValue)\"; \(allowed)\(guess)")
   }
 
   private func checkChildren(_ rule: ElementRule) {

@@ -90,7 +90,7 @@ final class ElementReader {
   /// Reports a problem with the value of the attribute of this name, at the attribute's line.
   func report(attribute name: String, _ message: String) {
     guard let found = element.attribute(name) else { return report(message) }
-    problems.report(file, line: found.line, "\(place): \(name)=\"\(quotable(found.value))\" \(message)")
+    problems.report(file, line: found.line, "\(place): \(name)=\"\(found.shownValue)\" \(message)")
   }
 
   /// Reports a problem with the element as a whole, at its line.
@@ -98,6 +98,14 @@ final class ElementReader {
 
   func location<Value>(of attribute: Attribute<Value>) -> SourceLocation {
     SourceLocation(file: file, line: element.attribute(attribute.name)?.line ?? element.line)
+  }
+}
+
+extension ScannedAttribute {
+  /// The value for a message; never a password or secret, also where the name has a typo.
+  var shownValue: String {
+    let name = name.lowercased()
+    return !value.isEmpty && ["pas", "secr"].contains(where: name.contains) ? "(hidden)" : quotable(value)
   }
 }
 

@@ -21,9 +21,9 @@ struct HealthCheckDecoder {
     }
     guard let rule else { return nil }
     checkPort(rule)
+    checkExpectation()
     guard let read = rule.read else {
       rule.attributes.forEach(reader.check)
-      checkExpectation()
       reader.report(HealthCheckAttributes.type, "is not supported yet; supported are \(Self.runnable)")
       return nil
     }

@@ -15,6 +15,7 @@ struct ServerConflicts {
   func report() {
     reportLabels()
     reportEndpoints()
+    reportDefaultCheck()
   }
 
   private func reportLabels() {
@@ -49,6 +50,17 @@ struct ServerConflicts {
       FallbackAttributes.address,
       "\(phrase(fallback.port))is that of real-server '\(other.label)' at \(other.location), "
         + "and a server cannot stand in for itself")
+  }
+
+  /// The check that servers get when nobody names one cannot choose among several ports.
+  private func reportDefaultCheck() {
+    guard case .application(let check, nil) = service.defaultCheck, let ports = service.ports, ports.only == nil,
+      reader.children(.healthCheck).isEmpty,
+      zip(service.realServers, servers).contains(where: { $0.port == nil && $1.children(.healthCheck).isEmpty })
+    else { return }
+    reader.report(
+      "its default health check '\(check.type)' asks one port, and the service has ports=\"\(ports)\"; "
+        + "add a health-check with the attribute port")
   }
 
   private func endpoint(_ address: IPAddress, _ port: UInt16?) -> Endpoint {

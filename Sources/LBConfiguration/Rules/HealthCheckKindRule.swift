@@ -37,26 +37,29 @@ struct HealthCheckKindRule: Sendable {
       HealthCheckKindRule("connect", [ProbeAttributes.connectPorts.rule]) { reader in
         reader.read(ProbeAttributes.connectPorts).or(.automatic).map { .connect($0) }
       },
-      HealthCheckKindRule("ping"),
+      HealthCheckKindRule("ping") { _ in .ping },
     ] + contentKinds + protocolKinds + [
       HealthCheckKindRule("external", [ProbeAttributes.command.rule]),
       HealthCheckKindRule("agent", [ProbeAttributes.port.rule, ProbeAttributes.send.rule]),
     ]
 
   private static let contentKinds: [HealthCheckKindRule] = {
-    let expectation = [ProbeAttributes.expect.rule, ProbeAttributes.expectRegex.rule]
     let http =
       [
         ProbeAttributes.port.rule, ProbeAttributes.method.rule, ProbeAttributes.path.rule, ProbeAttributes.host.rule,
         ProbeAttributes.status.rule, ProbeAttributes.user.rule, ProbeAttributes.password.rule,
-      ] + expectation
+        ProbeAttributes.expect.rule, ProbeAttributes.expectRegex.rule,
+      ]
     let tls = [ProbeAttributes.serverName.rule, ProbeAttributes.verify.rule, ProbeAttributes.caFile.rule]
-    let payload = [ProbeAttributes.port.rule, ProbeAttributes.send.rule] + expectation
+    let payload = [
+      ProbeAttributes.port.rule, ProbeAttributes.send.rule, ProbeAttributes.expectBytes.rule,
+      ProbeAttributes.expectRegex.rule,
+    ]
     return [
-      HealthCheckKindRule("http", http, needsPort: true),
+      HealthCheckKindRule("http", http, needsPort: true) { $0.application($0.http().map { .http($0) }) },
       HealthCheckKindRule("https", http + tls, needsPort: true),
-      HealthCheckKindRule("tcp", payload, needsPort: true),
-      HealthCheckKindRule("udp", payload, needsPort: true),
+      HealthCheckKindRule("tcp", payload, needsPort: true) { $0.application($0.payload().map { .tcp($0) }) },
+      HealthCheckKindRule("udp", payload, needsPort: true) { $0.application($0.payload().map { .udp($0) }) },
     ]
   }()
 
@@ -66,26 +69,33 @@ struct HealthCheckKindRule: Sendable {
     let database = login + [ProbeAttributes.database.rule, ProbeAttributes.query.rule]
     return [
       HealthCheckKindRule(
-        "dicom", [port, ProbeAttributes.calledAETitle.rule, ProbeAttributes.callingAETitle.rule], needsPort: true),
+        "dicom", [port, ProbeAttributes.calledAETitle.rule, ProbeAttributes.callingAETitle.rule], needsPort: true
+      ) { $0.application($0.dicom().map { .dicom($0) }) },
       HealthCheckKindRule(
         "dns",
         [
           port, ProbeAttributes.name.rule, ProbeAttributes.record.rule, ProbeAttributes.expect.rule,
           ProbeAttributes.dnsTransport.rule,
-        ]),
-      HealthCheckKindRule("smtp", login, needsPort: true),
-      HealthCheckKindRule("imap", login, needsPort: true),
-      HealthCheckKindRule("pop3", login, needsPort: true),
-      HealthCheckKindRule("ftp", login, needsPort: true),
-      HealthCheckKindRule("ldap", login + [ProbeAttributes.base.rule], needsPort: true),
-      HealthCheckKindRule("mysql", database, needsPort: true),
-      HealthCheckKindRule("postgresql", database, needsPort: true),
-      HealthCheckKindRule("redis", login, needsPort: true),
+        ]
+      ) { $0.application($0.dns().map { .dns($0) }) },
+      HealthCheckKindRule("smtp", login, needsPort: true) { $0.application($0.login().map { .smtp($0) }) },
+      HealthCheckKindRule("imap", login, needsPort: true) { $0.application($0.login().map { .imap($0) }) },
+      HealthCheckKindRule("pop3", login, needsPort: true) { $0.application($0.login().map { .pop3($0) }) },
+      HealthCheckKindRule("ftp", login, needsPort: true) { $0.application($0.login().map { .ftp($0) }) },
+      HealthCheckKindRule("ldap", login + [ProbeAttributes.base.rule], needsPort: true) {
+        $0.application($0.ldap().map { .ldap($0) })
+      },
+      HealthCheckKindRule("mysql", database, needsPort: true) { $0.application($0.database(.mysql)) },
+      HealthCheckKindRule("postgresql", database, needsPort: true) { $0.application($0.database(.postgresql)) },
+      HealthCheckKindRule("redis", login, needsPort: true) { $0.application($0.redis().map { .redis($0) }) },
       HealthCheckKindRule(
         "radius",
-        [port, ProbeAttributes.user.rule, ProbeAttributes.password.rule, ProbeAttributes.secret.rule], needsPort: true),
-      HealthCheckKindRule("sip", [port, ProbeAttributes.tls.rule], needsPort: true),
-      HealthCheckKindRule("ntp", [port], needsPort: true),
+        [port, ProbeAttributes.user.rule, ProbeAttributes.password.rule, ProbeAttributes.secret.rule], needsPort: true
+      ) { $0.application($0.radius().map { .radius($0) }) },
+      HealthCheckKindRule("sip", [port, ProbeAttributes.tls.rule], needsPort: true) {
+        $0.application($0.sip().map { .sip($0) })
+      },
+      HealthCheckKindRule("ntp", [port], needsPort: true) { $0.application(.ntp) },
     ]
   }()
 }

@@ -1,0 +1,29 @@
+import Glibc
+import LinuxSystem
+
+extension ProbeOutcome {
+  /// What an error at a port says about the server, or about this machine.
+  ///
+  /// - Parameter awaited: what did not come in time: `answer`.
+  static func failure(_ error: WaitError, port: UInt16, timeout: Duration, awaited: String) -> ProbeOutcome {
+    failure(error, place: "port \(port): ", timeout: timeout, awaited: awaited)
+  }
+
+  /// - Parameter place: begins the message: `port 80: `.
+  static func failure(_ error: WaitError, place: String, timeout: Duration, awaited: String) -> ProbeOutcome {
+    switch error {
+    case .deadlinePassed: return ProbeOutcome(.failed, "\(place)no \(awaited) within \(timeout.text)")
+    case .cancelled: return ProbeOutcome(.inconclusive, "\(place)cancelled")
+    case .failed(let error):
+      let reason = "\(error.meaning.prefix(1).lowercased())\(error.meaning.dropFirst()) (\(error.name))"
+      return isOurOwn(error.errno)
+        ? ProbeOutcome(.inconclusive, "not checked: \(place)\(reason)") : ProbeOutcome(.failed, place + reason)
+    }
+  }
+
+  /// Whether the reason lies on this machine: no descriptors, memory, ports, or its firewall and connection tracking
+  /// (whose full table is EPERM).
+  private static func isOurOwn(_ error: Int32) -> Bool {
+    [EMFILE, ENFILE, ENOBUFS, ENOMEM, EAGAIN, EADDRNOTAVAIL, EADDRINUSE, EPERM, EACCES].contains(error)
+  }
+}

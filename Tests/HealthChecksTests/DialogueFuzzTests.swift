@@ -1,0 +1,73 @@
+import Foundation
+import LoadBalancing
+import Testing
+
+@testable import HealthChecks
+
+/// Replies that are nearly right: each dialogue ends or waits, and never crashes.
+@Suite struct DialogueFuzzTests {
+  private static let rounds = ProcessInfo.processInfo.environment["LBD_FULL"] == "1" ? 1_000_000 : 3_000
+
+  /// Small and repeatable (Steele, Lea, Flood: SplitMix64).
+  private struct Generator: RandomNumberGenerator {
+    var state: UInt64
+
+    mutating func next() -> UInt64 {
+      state &+= 0x9E37_79B9_7F4A_7C15
+      var mixed = state
+      mixed = (mixed ^ (mixed >> 30)) &* 0xBF58_476D_1CE4_E5B9
+      mixed = (mixed ^ (mixed >> 27)) &* 0x94D0_49BB_1331_11EB
+      return mixed ^ (mixed >> 31)
+    }
+  }
+
+  /// What a well server says to these dialogues, one reply after the other.
+  private static func replies(_ sample: KindSample, to dialogue: any Dialogue) -> [[UInt8]] {
+    var replies = sample.greeting.isEmpty ? [] : [sample.greeting]
+    for answer in sample.answers {
+      let run = DialogueRun(dialogue, replies, isDatagram: sample.check.usesDatagrams)
+      guard let request = run.sent.last, let reply = answer(request) else { break }
+      replies.append(reply)
+    }
+    return replies
+  }
+
+  private static func mutate(_ bytes: inout [UInt8], with generator: inout Generator) {
+    let place = Int.random(in: 0...bytes.count, using: &generator)
+    let length = min(Int.random(in: 1...8, using: &generator), bytes.count - place)
+    switch Int.random(in: 0..<6, using: &generator) {
+    case 0 where place < bytes.count: bytes[place] = UInt8.random(in: 0 ... .max, using: &generator)
+    case 1 where place < bytes.count:
+      bytes[place] = [0, 0x7F, 0x80, 0xFF, 0x0A, 0xC0].randomElement(using: &generator) ?? 0
+    case 2: bytes.removeSubrange(place..<(place + length))
+    case 3: bytes.insert(contentsOf: bytes[place..<(place + length)], at: place)
+    case 4: bytes.insert(contentsOf: [UInt8](repeating: 0xFF, count: length), at: place)
+    default: bytes.removeSubrange(place...)
+    }
+  }
+
+  @Test(arguments: KindSample.all) func everyMutantIsJudged(sample: KindSample) {
+    let seed = UInt64.random(in: .min ... .max)
+    print("\(sample.check.type) seed \(seed)")
+    var generator = Generator(state: seed)
+    let dialogue = sample.check.dialogue(with: .loopback, port: 1)
+    let isDatagram = sample.check.usesDatagrams
+    let well = Self.replies(sample, to: dialogue)
+    #expect(DialogueRun(dialogue, well, isDatagram: isDatagram).passed != nil)
+    if !isDatagram {
+      #expect(DialogueRun(dialogue, well.flatMap(\.single)).passed != nil, "byte by byte")
+    }
+    for round in 0..<Self.rounds {
+      var replies = well
+      let chosen = Int.random(in: replies.indices, using: &generator)
+      for _ in 0..<Int.random(in: 1...4, using: &generator) { Self.mutate(&replies[chosen], with: &generator) }
+      if !isDatagram, Bool.random(using: &generator) { replies = replies.flatMap(\.single) }
+      let run = DialogueRun(dialogue, replies, closes: !isDatagram, isDatagram: isDatagram)
+      let message = run.passed ?? run.failed ?? ""
+      if message.unicodeScalars.contains(where: { $0.properties.generalCategory == .control }) {
+        Issue.record("seed \(seed), round \(round): \(message.debugDescription)")
+      }
+      if !isDatagram, run.passed == nil, run.failed == nil { Issue.record("seed \(seed), round \(round): no end") }
+    }
+  }
+}
