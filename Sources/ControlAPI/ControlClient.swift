@@ -49,6 +49,10 @@ public struct ControlClient: Sendable {
     try await ask(.reloadConfiguration(confirmWithin: seconds))
   }
 
+  public func carryOut(_ withdrawal: Withdrawal, dryRun: Bool = false) async throws(ControlError) -> Plan {
+    try await ask(.withdrawal(withdrawal, dryRun: dryRun))
+  }
+
   public func confirmConfiguration() async throws(ControlError) -> Plan { try await ask(.confirmConfiguration) }
 
   public func rollbackConfiguration(back: UInt64, dryRun: Bool = false) async throws(ControlError) -> Plan {

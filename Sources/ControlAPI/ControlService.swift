@@ -31,6 +31,8 @@ public protocol ControlService: Sendable {
   func edit(
     _ target: EditTarget, _ element: ElementRequest, options: EditOptions, by user: String
   ) async throws(APIError) -> EditOutcome
+  /// Returns when everything of lbd's is out of the kernel, or back in it, with what was changed there.
+  func carryOut(_ withdrawal: Withdrawal, dryRun: Bool, by user: String) async throws(APIError) -> Plan
   /// Prometheus' text format.
   func metrics() async throws(APIError) -> String
 }

@@ -26,7 +26,7 @@ extension Route {
     let edits = EditTarget.all(at: path.dropFirst()).map { Route.edit($0, options) }
     let others: Route? =
       switch path.count {
-      case 2: try collection(path[1], query)
+      case 2: try collection(path[1], query, options)
       case 3: try member(path[1], path[2], query)
       case 4 where path[1] == "servers" && path[3] == "state": .state(.everywhere(path[2]), dryRun: options.dryRun)
       case 6 where path[1] == "services" && path[3] == "servers" && path[5] == "state":
@@ -36,8 +36,11 @@ extension Route {
     return (others.map { [$0] } ?? []) + edits
   }
 
-  private static func collection(_ name: String, _ query: borrowing Query) throws(APIError) -> Route? {
-    switch name {
+  private static func collection(
+    _ name: String, _ query: borrowing Query, _ options: EditOptions
+  ) throws(APIError) -> Route? {
+    if let withdrawal = Withdrawal(rawValue: name) { return .withdrawal(withdrawal, dryRun: options.dryRun) }
+    return switch name {
     case "overview": .overview
     case "status": .status
     case "events": .events(after: try query.number("after"))

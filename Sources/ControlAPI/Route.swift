@@ -20,6 +20,8 @@ public enum Route: Hashable, Sendable {
   case rollbackConfiguration(back: UInt64, dryRun: Bool)
   case configuration
   case configurationHistory
+  /// Everything of lbd's leaves the kernel, or comes back.
+  case withdrawal(Withdrawal, dryRun: Bool)
   /// In Prometheus' text format, everything else is JSON.
   case metrics
 }
@@ -38,7 +40,8 @@ extension Route {
   public var access: Access {
     switch self {
     case .reloadConfiguration, .confirmConfiguration: .change
-    case .state(_, let dryRun), .rollbackConfiguration(_, let dryRun): dryRun ? .read : .change
+    case .state(_, let dryRun), .rollbackConfiguration(_, let dryRun), .withdrawal(_, let dryRun):
+      dryRun ? .read : .change
     case .edit(_, let options): options.dryRun ? .read : .change
     default: .read
     }
@@ -51,7 +54,8 @@ extension Route {
       .get
     case .state: .put
     case .edit(let target, _): target.method
-    case .checkConfiguration, .planConfiguration, .reloadConfiguration, .confirmConfiguration, .rollbackConfiguration:
+    case .checkConfiguration, .planConfiguration, .reloadConfiguration, .confirmConfiguration, .rollbackConfiguration,
+      .withdrawal:
       .post
     }
   }
@@ -79,6 +83,7 @@ extension Route {
     case .rollbackConfiguration: "/v1/config/rollback"
     case .configuration: "/v1/config"
     case .configurationHistory: "/v1/config/history"
+    case .withdrawal(let withdrawal, _): "/v1/\(withdrawal.rawValue)"
     case .metrics: "/metrics"
     }
   }
@@ -87,7 +92,7 @@ extension Route {
     let dryRun = (name: "dryRun", value: "true")
     return switch self {
     case .events(after: let id?): [("after", "\(id)")]
-    case .state(_, dryRun: true): [dryRun]
+    case .state(_, dryRun: true), .withdrawal(_, dryRun: true): [dryRun]
     case .edit(_, let options): (options.dryRun ? [dryRun] : []) + (options.ifAbsent ? [("ifAbsent", "true")] : [])
     case .reloadConfiguration(let seconds?): [("confirmWithin", "\(seconds)")]
     case .rollbackConfiguration(let back, let isDry): [("back", "\(back)")] + (isDry ? [dryRun] : [])
@@ -99,7 +104,7 @@ extension Route {
   var queryNames: Set<String> {
     switch self {
     case .events: ["after"]
-    case .state: ["dryRun"]
+    case .state, .withdrawal: ["dryRun"]
     case .edit: ["dryRun", "ifAbsent"]
     case .reloadConfiguration: ["confirmWithin"]
     case .rollbackConfiguration: ["back", "dryRun"]
@@ -114,6 +119,14 @@ extension Route {
     case .everywhere(let server): "/v1/servers/\(PercentEncoding.encode(server))"
     }
   }
+}
+
+/// Whether what lbd made is to be in the kernel.
+public enum Withdrawal: String, Hashable, Sendable, CaseIterable {
+  /// It is taken out and stays so, over restarts too.
+  case withdraw
+  /// It is put back.
+  case resume
 }
 
 /// What a peer may do.

@@ -7,6 +7,14 @@ extension Director {
     await settle(all: true)
   }
 
+  /// What a withdrawal, or a resumption, would change in the kernel.
+  public func changes(withdrawing: Bool) -> [KernelChange] {
+    guard let observed, model.saved.withdrawn != withdrawing else { return [] }
+    var model = model
+    model.saved.withdrawn = withdrawing
+    return model.changes(from: observed, in: .everything)
+  }
+
   /// Puts everything back.
   public func resume(by user: String) async {
     guard model.saved.withdrawn else { return }

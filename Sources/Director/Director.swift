@@ -44,7 +44,8 @@ public actor Director {
   ///   - observe: is told of each event, for the log.
   public init(
     configuration: LoadBalancer, saved: SavedState, kernel: any Kernel, monitor: HealthMonitor, store: any StateStore,
-    prober: any AddressProber, now: @escaping @Sendable () -> Double, observe: @escaping @Sendable (DirectorEvent) -> Void
+    prober: any AddressProber, now: @escaping @Sendable () -> Double,
+    observe: @escaping @Sendable (DirectorEvent) -> Void
   ) {
     self.kernel = kernel
     self.monitor = monitor

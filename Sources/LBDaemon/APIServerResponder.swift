@@ -68,6 +68,8 @@ struct APIServerResponder: Sendable {
     case .planConfiguration: try json(await service.planConfiguration())
     case .reloadConfiguration(let seconds):
       try json(await service.reloadConfiguration(confirmWithin: seconds, by: await peer.userName()))
+    case .withdrawal(let withdrawal, let dryRun):
+      try json(await service.carryOut(withdrawal, dryRun: dryRun, by: await peer.userName()))
     case .confirmConfiguration: try json(await service.confirmConfiguration(by: await peer.userName()))
     case .rollbackConfiguration(let back, let dryRun):
       try json(await service.rollbackConfiguration(back: back, dryRun: dryRun, by: await peer.userName()))

@@ -87,6 +87,17 @@ struct DirectorControl: ControlService {
     }
   }
 
+  func carryOut(_ withdrawal: Withdrawal, dryRun: Bool, by user: String) async throws(APIError) -> Plan {
+    let changes = await director.changes(withdrawing: withdrawal == .withdraw)
+    if !dryRun {
+      switch withdrawal {
+      case .withdraw: await director.withdraw(by: user)
+      case .resume: await director.resume(by: user)
+      }
+    }
+    return Plan(changes: changes.map { PlannedChange(action: .change, message: "\($0)") })
+  }
+
   func metrics() async throws(APIError) -> String {
     Metrics.text(overview: try await overview(), status: try await status())
   }
@@ -125,6 +136,9 @@ struct DirectorControl: ControlService {
     }
     if await director.isWithdrawn {
       warnings.append("everything of lbd's is out of the kernel; 'lbctl resume' puts it back")
+    }
+    if await reloader.confirmation != nil {
+      warnings.append("the last reload goes back by itself unless it is confirmed: 'lbctl config confirm'")
     }
     return warnings
   }

@@ -32,6 +32,8 @@ import Testing
     try check(Samples.invalidCheck, "config-check.json")
     try check(Samples.plan, "config-plan.json")
     try check(Samples.plan, "config-reload.json")
+    try check(Samples.plan, "withdraw.json")
+    try check(Samples.plan, "resume.json")
     try check(Samples.events, "events.json")
     for event in Samples.events.events { try check(event, "event.json") }
     try check(ErrorBody(.configurationErrors(Samples.invalidCheck.errors)), "error.json")

@@ -20,6 +20,8 @@ import Testing
     (.reloadConfiguration(confirmWithin: nil), "POST /v1/config/reload"),
     (.reloadConfiguration(confirmWithin: 60), "POST /v1/config/reload?confirmWithin=60"),
     (.confirmConfiguration, "POST /v1/config/confirm"),
+    (.withdrawal(.withdraw, dryRun: true), "POST /v1/withdraw?dryRun=true"),
+    (.withdrawal(.resume, dryRun: false), "POST /v1/resume"),
     (.rollbackConfiguration(back: 2, dryRun: true), "POST /v1/config/rollback?back=2&dryRun=true"),
     (.configuration, "GET /v1/config"),
     (.configurationHistory, "GET /v1/config/history"),

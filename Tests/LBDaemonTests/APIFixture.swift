@@ -73,6 +73,11 @@ final class FakeControlService: ControlService {
     return Plan(changes: [])
   }
 
+  func carryOut(_ withdrawal: Withdrawal, dryRun: Bool, by user: String) async throws(APIError) -> Plan {
+    try note("\(withdrawal.rawValue)\(dryRun ? " dry" : "") by \(user)")
+    return Plan(changes: [])
+  }
+
   func confirmConfiguration(by user: String) async throws(APIError) -> Plan {
     try note("confirm by \(user)")
     return Plan(changes: [])

@@ -41,6 +41,8 @@ import Testing
       _ = try await client.reloadConfiguration()
       _ = try await client.reloadConfiguration(confirmWithin: 60)
       _ = try await client.confirmConfiguration()
+      _ = try await client.carryOut(.withdraw, dryRun: true)
+      _ = try await client.carryOut(.resume)
       _ = try await client.rollbackConfiguration(back: 2, dryRun: true)
       _ = try await client.configuration()
       _ = try await client.configurationHistory()
@@ -54,6 +56,7 @@ import Testing
         "overview", "status", "services", "service RomexisVIP", "events after 7",
         "drain everywhere(\"10.0.0.1\") dry by \(user)", "halt one(service: \"S\", server: \"R\") by \(user)",
         "check", "plan", "reload by \(user)", "reload within 60 by \(user)", "confirm by \(user)",
+        "withdraw dry by \(user)", "resume by \(user)",
         "rollback 2 dry by \(user)", "configuration", "history", "floating IPs", "PATCH one-packet=yes by \(user)",
         "DELETE  by \(user)",
       ])
