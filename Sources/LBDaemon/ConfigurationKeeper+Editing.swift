@@ -56,10 +56,10 @@ extension ConfigurationKeeper {
       guard let files = try pending.files() else { return nil }
       try sources.restore(files)
       pending.clear()
-      return "lbd ended before the last reload was confirmed: the configuration files are those of before it"
+      return "lbd ended before the last reload was confirmed, or amid a rollback: the configuration files are those to go back to"
     } catch {
       return
-        "the configuration files of before the unconfirmed reload cannot be put back: \(error); see \(pending.path)"
+        "the configuration files to go back to cannot be put back: \(error); see \(pending.path)"
     }
   }
 }

@@ -163,4 +163,14 @@ import Testing
   func spans(seconds: Int64, text: String) {
     #expect(Words.span(seconds: seconds) == text)
   }
+
+  @Test func severalChecksHaveTheirNumbers() {
+    var detail = Samples.detail
+    let on = HealthCheckSettings(type: "on", interval: 6, timeout: 3, failures: 2, successes: 1)
+    detail.settings.healthChecks = [on, Samples.check]
+    detail.overview.servers[0].healthChecks = [on]
+    let lines = ServiceText(service: detail, now: Samples.now).lines(on: Display())
+    #expect(lines.contains { $0.contains("1: on; 2: connect to 1099") })
+    #expect(lines.contains { $0.hasSuffix("health checks of RomexisServer1  on") })
+  }
 }

@@ -63,6 +63,7 @@ import Testing
       let clock = ManualClock()
       try fixture.write(changed)
       _ = try await fixture.reloader.reload(confirmWithin: 60, clock: clock, by: "root")
+      #expect(try await fixture.control.status().warnings.contains { $0.contains("lbctl config confirm") })
       let waiting = await fixture.reloader.confirmation
       try await fixture.reloader.confirm(by: "root")
       await waiting?.value

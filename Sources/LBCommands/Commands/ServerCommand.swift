@@ -16,7 +16,7 @@ struct ServerAddCommand: EditCommand {
 
       Examples:
         lbctl server add RomexisVIP RomexisServer2 --address 10.10.90.203
-        lbctl server add Web web3 --address 10.0.0.13 --weight 50 --check-type connect --check-port 8080
+        lbctl server add Web web3 --address 10.0.0.13 --check-type on
         lbctl server add Web web3 --address 10.0.0.13 --if-absent
       """)
 

@@ -10,8 +10,8 @@ struct ServiceAddCommand: EditCommand {
 
       Examples:
         lbctl service add RomexisVIP --address 10.10.90.199 --ports 104,1099,50000-60000
-        lbctl service add Web --address 10.0.0.1 --ports 80,443 --scheduler rr --no-persistence --check-port 443
-        lbctl service add PACS --address 10.0.0.2 --ports 104 --fallback-address 10.0.0.9 --dry-run
+        lbctl service add Web --address 10.0.0.1 --ports 80,443 --no-persistence
+        lbctl service add PACS --address 10.0.0.2 --ports 104 --dry-run
       """)
 
   @OptionGroup var options: GlobalOptions
@@ -60,7 +60,8 @@ struct ServiceEditCommand: EditCommand {
 
       Examples:
         lbctl service edit RomexisVIP --ports 104,1099,2099,50000-60000
-        lbctl service edit Web --scheduler wrr --persistence-timeout 600 --fallback-address 10.0.0.9
+        lbctl service edit Web --scheduler wrr --persistence-timeout 600
+        lbctl service edit Web --fallback-address 10.0.0.9
         lbctl service edit Web --label Portal --no-persistence --snat-address ''
       """)
 

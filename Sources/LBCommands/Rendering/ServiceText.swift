@@ -49,12 +49,25 @@ struct ServiceText {
       ("one packet", settings.onePacket ? "yes" : ""),
       ("withdraw when down", settings.withdrawWhenDown ? "yes" : ""),
       ("scheduler flags", (settings.schedulerFlags ?? []).joined(separator: ",")),
-      ("health checks", settings.healthChecks.map(\.text).joined(separator: "; ")),
+      ("health checks", Self.text(of: settings.healthChecks)),
       (
         "connections",
         "\(service.overview.connections.active) active, \(service.overview.connections.inactive) inactive"
       ),
-    ]
+    ] + ownChecks
+  }
+
+  /// Those of servers that have checks of their own.
+  private var ownChecks: [(name: String, value: String)] {
+    service.overview.servers.compactMap { server in
+      server.healthChecks.map { ("health checks of \(server.label)", Self.text(of: $0)) }
+    }
+  }
+
+  /// With their numbers, by which 'check edit' knows them, when there are several.
+  private static func text(of checks: [HealthCheckSettings]) -> String {
+    guard checks.count > 1 else { return checks.first?.text ?? "" }
+    return checks.enumerated().map { "\($0 + 1): \($1.text)" }.joined(separator: "; ")
   }
 }
 

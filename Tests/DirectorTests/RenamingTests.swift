@@ -1,0 +1,38 @@
+import LoadBalancing
+import Testing
+
+@testable import Director
+
+@Suite struct RenamingTests {
+  private let configuration = LoadBalancer(virtualServices: [Samples.romexis, Samples.web])
+
+  @Test func whatIsRememberedGoesAlong() {
+    var saved = SavedState()
+    saved[ServerName(service: "RomexisVIP", server: "RomexisServer1")] = .halt
+    saved[ServerName(service: "Old", server: "left")] = .drain
+    saved.marks = MarkAssignment(marks: ["RomexisVIP": 7])
+    saved.rename(.service("RomexisVIP", to: "Old"))
+    #expect(saved.operatorStates == ["Old": ["RomexisServer1": .halt]])
+    #expect(saved.marks.marks == ["Old": 7])
+    saved.rename(.server(ServerName(service: "Old", server: "RomexisServer1"), to: "one"))
+    #expect(saved.operatorStates == ["Old": ["one": .halt]])
+  }
+
+  @Test func aLabelAloneIsNoOtherDifference() {
+    let service = Renaming.service("RomexisVIP", to: "Romexis")
+    let renamed = configuration.renamed(service)
+    #expect(
+      differences(from: configuration, to: renamed, renaming: service).map(\.description)
+        == ["~ Romexis: label RomexisVIP → Romexis"])
+    let server = Renaming.server(ServerName(service: "HTTP-Cluster", server: "rip2"), to: "IIS2")
+    #expect(
+      differences(from: configuration, to: configuration.renamed(server), renaming: server).map(\.description)
+        == ["~ HTTP-Cluster: label rip2 → IIS2"])
+  }
+
+  @Test func aRenamingOfWhatIsNotThereIsNoDifference() {
+    let renaming = Renaming.service("Other", to: "Else")
+    #expect(differences(from: configuration, to: configuration, renaming: renaming).isEmpty)
+    #expect(differences(from: configuration, to: configuration, renaming: nil).isEmpty)
+  }
+}
