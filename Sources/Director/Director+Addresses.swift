@@ -1,4 +1,5 @@
 import Interfaces
+import LoadBalancing
 
 extension Director {
   /// Tells the neighbours where addresses are now.
@@ -7,6 +8,16 @@ extension Director {
     for failure in try await kernel.announce(places) {
       events.add(.warning, .warning, failure.description)
     }
+  }
+
+  /// Tells of virtual addresses that no interface here can take, each once.
+  func tellUnplacedAddresses(on interfaces: InterfaceSnapshot) {
+    let unplaced = model.unplacedAddresses(on: interfaces)
+    for (address, words) in unplaced.sorted(by: { $0.key < $1.key })
+    where status.unplacedAddresses[address] != words {
+      events.add(.warning, .warning, words)
+    }
+    status.unplacedAddresses = unplaced
   }
 
   /// Asks who else has the addresses that came up, until the task is cancelled. Nothing waits for the answers.

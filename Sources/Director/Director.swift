@@ -144,6 +144,7 @@ public actor Director {
   private func reconcile(_ scope: Scope, isAsked: Bool) async throws(KernelError) {
     guard let observed else { return }
     let changes = model.changes(from: observed, in: scope)
+    if case .everything = scope { tellUnplacedAddresses(on: observed.interfaces) }
     guard !changes.isEmpty else {
       await save()
       report([], scope)

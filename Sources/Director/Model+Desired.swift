@@ -38,6 +38,25 @@ extension Model {
     return desired
   }
 
+  /// The virtual addresses that no interface here can take, in an operator's words.
+  func unplacedAddresses(on interfaces: InterfaceSnapshot) -> [IPAddress: String] {
+    guard !saved.withdrawn else { return [:] }
+    var unplaced: [IPAddress: String] = [:]
+    for state in states.values where isAddressUp(state) && state.service.interface != .none {
+      guard let address = state.service.address, addressPlacement(of: state.service, on: interfaces) == nil else {
+        continue
+      }
+      unplaced[address] =
+        if case .named(let name) = state.service.interface {
+          "address \(address) is not up: there is no interface \(name); 'ip link' lists those that are there"
+        } else {
+          "address \(address) is not up: no interface has a subnet that holds it and there is no default route; name "
+            + "one with interface=\"…\", or interface=\"none\" to manage it yourself"
+        }
+    }
+    return unplaced
+  }
+
   func wantedSysctls(on interfaces: InterfaceSnapshot) -> [String: DesiredSysctl] {
     SysctlNeeds(configuration: configuration, interfaces: interfaces).all
   }

@@ -26,7 +26,6 @@ struct Daemon {
   /// - Throws: ``DaemonFailure``.
   func run() async throws {
     let socket = try await claimSocket()
-    _ = try? DescriptorLimit.raise()
     let files = try thread("lbd-files")
     let keeper = ConfigurationKeeper(options, executor: files)
     let store = StateFile(directory: options.stateDirectory, executor: files)
@@ -37,14 +36,16 @@ struct Daemon {
     let director = try await start(first, keeper: keeper) { configuration in
       Director(
         configuration: configuration, saved: saved.state, kernel: try linuxKernel(), monitor: monitor, store: store,
-        prober: WireProber(executor: try thread("lbd-probe")), now: { Date().timeIntervalSince1970 }, observe: { [logger] in logger.log($0) })
+        prober: WireProber(executor: try thread("lbd-probe")), now: { Date().timeIntervalSince1970 },
+        observe: { [logger] in logger.log($0) })
     }
     for warning in [saved.warning, restored].compactMap(\.self) { await director.note(.warning, .error, warning) }
     let reloader = Reloader(keeper: keeper, director: director)
     let control = DirectorControl(director: director, keeper: keeper, reloader: reloader)
     let notifier = ServiceNotifier()
     let server = APIServer(socket: socket, service: control, logger: logger) {
-      await director.note(.daemon, .information, "lbd \(ProgramVersion.current) serves, control socket \(options.socket)")
+      await director.note(
+        .daemon, .information, "lbd \(ProgramVersion.current) serves, control socket \(options.socket)")
       try? notifier.ready()
     }
     let group = ServiceGroup(
@@ -73,7 +74,8 @@ struct Daemon {
     let saved = try await readState(store)
     let director = Director(
       configuration: LoadBalancer(), saved: saved.state, kernel: try linuxKernel(), monitor: try healthMonitor(),
-      store: store, prober: WireProber(executor: try thread("lbd-probe")), now: { Date().timeIntervalSince1970 }, observe: { [logger] in logger.log($0) })
+      store: store, prober: WireProber(executor: try thread("lbd-probe")), now: { Date().timeIntervalSince1970 },
+      observe: { [logger] in logger.log($0) })
     do {
       try await director.withdrawOnce()
     } catch {
@@ -112,7 +114,10 @@ struct Daemon {
 
   private func healthMonitor() throws -> HealthMonitor {
     do {
-      return HealthMonitor(prober: ServerProber(loop: try EpollLoop()))
+      // The rest of the descriptors is for the control socket, files and netlink.
+      let descriptors = (try? DescriptorLimit.raise()) ?? 1024
+      return HealthMonitor(
+        prober: ServerProber(loop: try EpollLoop()), checksInFlightMax: min(10_000, max(64, descriptors - 1000)))
     } catch {
       throw DaemonFailure("the health checks cannot be started: \(error)")
     }

@@ -129,6 +129,7 @@ struct DirectorControl: ControlService {
   private func warnings() async -> [String] {
     let status = await director.currentStatus
     var warnings = [status.lastError?.message, status.stateFileError].compactMap(\.self)
+    warnings += status.unplacedAddresses.sorted { $0.key < $1.key }.map(\.value)
     warnings += status.addressWarnings.sorted { $0.key < $1.key }.map(\.value)
     let configuration = await keeper.status
     if !configuration.errors.isEmpty {

@@ -205,6 +205,21 @@ import Testing
     }
   }
 
+  @Test func anAddressThatFitsNowhereIsToldOnce() async throws {
+    var service = Samples.romexis
+    service.entry = .address(Samples.address("172.30.0.1"), ports: PortSet(80), protocol: .tcp)
+    let harness = DirectorHarness(LoadBalancer(virtualServices: [service]))
+    try await harness.running {
+      await harness.director.settle(all: true)
+      let told = await harness.messages().filter { $0.hasPrefix("address 172.30.0.1 is not up") }
+      #expect(told.count == 1)
+      service.interface = .named("eth0")
+      try await harness.director.apply(LoadBalancer(virtualServices: [service]), reason: "test")
+      #expect(await harness.kernel.addresses() == ["172.30.0.1/32 on eth0"])
+      #expect(await harness.director.currentStatus.unplacedAddresses.isEmpty)
+    }
+  }
+
   @Test func aLostStateFileCostsNoMark() async throws {
     let first = DirectorHarness(romexis)
     try await first.running {
