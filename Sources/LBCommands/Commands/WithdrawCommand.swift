@@ -48,7 +48,7 @@ extension Session {
     let plan = try await ask { client throws(ControlError) in
       try await client.carryOut(withdrawal, dryRun: dryRun)
     }
-    show(plan) { plan in
+    show(plan) { _ in
       let lines = plan.changes.map { "~ \($0.message)" }
       if dryRun { return lines.isEmpty ? ["nothing would change"] : lines }
       return [lines.isEmpty ? "nothing to do" : done]
