@@ -56,7 +56,8 @@ extension ConfigurationKeeper {
       guard let files = try pending.files() else { return nil }
       try sources.restore(files)
       pending.clear()
-      return "lbd ended before the last reload was confirmed, or amid a rollback: the configuration files are those to go back to"
+      return
+        "lbd ended before the last reload was confirmed, or amid a rollback: the configuration files are those to go back to"
     } catch {
       return
         "the configuration files to go back to cannot be put back: \(error); see \(pending.path)"
