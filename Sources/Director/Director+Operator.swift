@@ -23,7 +23,7 @@ extension Director {
     model.setOperatorState(state, of: name)
     await save()
     events.add(
-      .operatorAction, .information, "\(name.server): \(before.rawValue) → \(state.rawValue), by \(user)",
+      .operatorAction, .information, "\(before.rawValue) → \(state.rawValue)",
       service: name.service, server: name.server, user: user)
     if let old, let new = model.states[name.service] { tell(from: old, to: new, messages: [:]) }
     await settle([name.service])

@@ -3,7 +3,7 @@ extension Director {
   public func withdraw(by user: String) async {
     guard !model.saved.withdrawn else { return }
     model.saved.withdrawn = true
-    events.add(.daemon, .warning, "withdrawn from the kernel, by \(user)", user: user)
+    events.add(.daemon, .warning, "withdrawn from the kernel", user: user)
     await settle(all: true)
   }
 
@@ -19,7 +19,7 @@ extension Director {
   public func resume(by user: String) async {
     guard model.saved.withdrawn else { return }
     model.saved.withdrawn = false
-    events.add(.daemon, .information, "resumed, by \(user)", user: user)
+    events.add(.daemon, .information, "resumed", user: user)
     await settle(all: true)
   }
 

@@ -3,7 +3,7 @@ import Testing
 extension InTheLab {
   /// An application that allows one active server never has clients on two.
   @Suite struct CrowdTests {
-    /// Clients with two connections each, 2,000 of them with full counts: through kill, halt and a cut cable none is ever live on both servers,
+    /// 2,000 clients with two connections each: through kill, halt and a cut cable none is ever live on both servers,
     /// and a client's two are never apart.
     @Test func everyConnectionMovesWithTheActiveServer() async throws {
       try await withNetwork { network in

@@ -6,10 +6,8 @@ final class DeploymentA {
   static let active = "RomexisServer1"
   static let spare = "RomexisServer2"
   static let client = "10.10.90.50"
-  /// The addresses behind the host of the crowd: 2,000 with full counts, else 200.
-  static let crowd =
-    Lab.isFull
-    ? (first: "10.20.0.1", last: "10.20.7.208", count: 2000) : (first: "10.20.0.1", last: "10.20.0.200", count: 200)
+  /// 2,000 addresses behind the host of the crowd.
+  static let crowd = (first: "10.20.0.1", last: "10.20.7.208", count: 2000)
 
   /// As operators type it: a blank in the list of ports, no port for the check.
   static let asTyped = configuration(check: #"<health-check type="connect"/>"#)
