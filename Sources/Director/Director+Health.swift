@@ -30,7 +30,7 @@ extension Director {
       let reason = checks.compactMap { messages[$0] ?? nil }.first.map { ": \($0)" } ?? ""
       events.add(
         .health, new.health == .down ? .warning : .information,
-        "\(new.server.label) is \(new.health.rawValue)\(reason)", service: service.label, server: new.server.label)
+        "\(new.health.rawValue)\(reason)", service: service.label, server: new.server.label)
     }
     if old.fallbackServes != new.fallbackServes, let fallback = service.fallback {
       events.add(

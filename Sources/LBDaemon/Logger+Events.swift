@@ -13,7 +13,7 @@ extension Logger {
     var metadata: Logger.Metadata = ["event": "\(event.kind.rawValue)"]
     if let service = event.service { metadata["service"] = "\(service)" }
     if let server = event.server { metadata["server"] = "\(server)" }
-    let server = event.server.map { event.message.hasPrefix($0) ? "" : "\($0): " } ?? ""
+    let server = event.server.map { "\($0): " } ?? ""
     let user = event.user.map { " (by \($0))" } ?? ""
     log(level: level, "\(server)\(event.message)\(user)", metadata: metadata)
   }
