@@ -62,14 +62,14 @@ let package = Package(
     room("LoadBalancing"),
     room("LinuxSystem", ["CLinux"]),
     room("LBConfiguration", ["LoadBalancing", "LinuxSystem", "CLibXML2"]),
-    room("Netlink", ["LinuxSystem", "CLinux", "CLibNL"]),
+    room("Netlink", ["CLibNL"]),
     room("IPVS", ["LoadBalancing", "Netlink"]),
     room("PacketMarks", ["LoadBalancing", "Netlink"]),
     room("Interfaces", ["LoadBalancing", "LinuxSystem", "Netlink", "CLibPcap"]),
     room("HealthChecks", ["LoadBalancing", "LinuxSystem"]),
     room(
       "Director",
-      ["LoadBalancing", "LinuxSystem", "LBConfiguration", "IPVS", "PacketMarks", "Interfaces", "HealthChecks", logging]),
+      ["LoadBalancing", "LinuxSystem", "Netlink", "IPVS", "PacketMarks", "Interfaces", "HealthChecks"]),
     room("ControlAPI", [nio("NIOCore"), nio("NIOPosix"), nio("NIOHTTP1")]),
     room(
       "LBDaemon",

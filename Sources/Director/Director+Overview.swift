@@ -26,9 +26,13 @@ public struct ServerReport: Sendable {
 }
 
 extension Director {
-  /// All services in the order of the configuration, with the kernel's counters of this moment.
-  public func overview() async -> [ServiceReport] {
-    let counters = (try? await kernel.counters()) ?? observed?.counters ?? IPVSCounterTable()
+  /// All services in the order of the configuration.
+  ///
+  /// - Parameter counting: with the kernel's counters of this moment, which are read for the whole table; else with
+  ///   those of the last look.
+  public func overview(counting: Bool = true) async -> [ServiceReport] {
+    let current = counting ? try? await kernel.counters() : nil
+    let counters = current ?? observed?.counters ?? IPVSCounterTable()
     let reports = Dictionary(await monitor.reports().map { ($0.target, $0) }) { $1 }
     return model.configuration.virtualServices.compactMap { service in
       model.states[service.label].map { report($0, counters: counters, reports: reports) }

@@ -159,7 +159,7 @@ public actor Director {
     self.observed?.record(made)
     model.disown(made)
     await save()
-    note(made, repairs: repairs.filter { !refused.contains($0) })
+    note(repairs: repairs.filter { !refused.contains($0) })
     let added = made.compactMap { if case .interface(.addAddress(let place)) = $0 { place } else { nil } }
     recentAddresses += added
     report(failures, scope)
@@ -168,8 +168,7 @@ public actor Director {
     requestProbe.yield()
   }
 
-  private func note(_ made: [KernelChange], repairs: [KernelChange]) {
-    status.changesMade += made.count
+  private func note(repairs: [KernelChange]) {
     for change in repairs {
       status.repairs += 1
       events.add(.repair, .warning, "somebody changed the kernel; mended: \(change)", service: model.label(of: change))

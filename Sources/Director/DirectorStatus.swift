@@ -2,8 +2,6 @@ public import LoadBalancing
 
 /// Figures about the Director's work since it started.
 public struct DirectorStatus: Sendable {
-  /// Changes that the kernel made for lbd.
-  public internal(set) var changesMade = 0
   /// Changes that undid what somebody else had changed.
   public internal(set) var repairs = 0
   /// The newest failure that has not been mended since; nil when all is well.

@@ -17,8 +17,6 @@ public actor LinuxKernel: Kernel {
   private let openGeneric: Opening
   private let openNetfilter: Opening
   private let openRoute: Opening
-  private let sysctls: any SysctlAccess
-  private let announces: Bool
 
   private var rooms: Rooms?
   private var knownMarks: KnownMarks = .unknown
@@ -39,18 +37,14 @@ public actor LinuxKernel: Kernel {
     case known(PacketMarkState?)
   }
 
-  /// - Parameter announces: whether neighbours are told of addresses that come up.
   public init(
     executor: ThreadExecutor,
-    openGeneric: @escaping Opening, openNetfilter: @escaping Opening, openRoute: @escaping Opening,
-    sysctls: any SysctlAccess, announces: Bool
+    openGeneric: @escaping Opening, openNetfilter: @escaping Opening, openRoute: @escaping Opening
   ) {
     self.executor = executor
     self.openGeneric = openGeneric
     self.openNetfilter = openNetfilter
     self.openRoute = openRoute
-    self.sysctls = sysctls
-    self.announces = announces
   }
 
   public func observe(sysctls names: Set<String>, counting: Bool) async throws(KernelError) -> ObservedState {
@@ -82,7 +76,7 @@ public actor LinuxKernel: Kernel {
   }
 
   public func announce(_ places: [InterfaceAddress]) async throws(KernelError) -> [KernelFailure] {
-    guard announces, !places.isEmpty else { return [] }
+    guard !places.isEmpty else { return [] }
     let links = try exchange { try $0.interfaces.read().links }
     let addresses = Dictionary(grouping: places, by: \.interface)
     return links.compactMap { link in
@@ -116,7 +110,7 @@ public actor LinuxKernel: Kernel {
     changes.compactMap { change in
       guard case .sysctl(let name, let value) = change else { return nil }
       do {
-        try sysctls.write(name, value)
+        try Sysctl.write(name, value)
         return nil
       } catch {
         return KernelFailure(change, "sysctl \(name) cannot be set to \(value): \(error)")
@@ -175,7 +169,7 @@ public actor LinuxKernel: Kernel {
 
   private func readSysctls(_ names: Set<String>) -> [String: String] {
     var values: [String: String] = [:]
-    for name in names { values[name] = try? sysctls.read(name) }
+    for name in names { values[name] = try? Sysctl.read(name) }
     return values
   }
 

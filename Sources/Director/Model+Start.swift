@@ -31,8 +31,10 @@ extension Model {
         }
       }
     }
-    _ = note(remembered.filter { Model.health(before: $0.key) == .unknown })
-    return remembered.filter { Model.health(before: $0.key) == .unknown }
+    // Who is always on or off needs no memory.
+    remembered = remembered.filter { Model.health(before: $0.key) == .unknown }
+    _ = note(remembered)
+    return remembered
   }
 
   /// - Throws: ``AddressConflicts`` when a virtual address is an interface's own.

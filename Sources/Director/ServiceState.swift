@@ -26,13 +26,13 @@ public struct ServiceState: Hashable, Sendable {
 }
 
 /// The colours of an overview.
-public enum StatusColor: String, Hashable, Sendable, CaseIterable, Codable {
+public enum StateColor: String, Hashable, Sendable, CaseIterable, Codable {
   case green, yellow, red, blue
 }
 
 extension ServiceState {
   /// The first that fits: blue, nothing is meant to serve; red, no server can; yellow, one is missing; green.
-  public var color: StatusColor {
+  public var color: StateColor {
     let counted = servers.filter { !$0.isTakenOut }
     guard service.enabled, !counted.isEmpty else { return .blue }
     if counted.allSatisfy({ $0.health == .down }) { return .red }
@@ -41,7 +41,7 @@ extension ServiceState {
 }
 
 extension ServerState {
-  public var color: StatusColor {
+  public var color: StateColor {
     if isTakenOut { return .blue }
     return switch health {
     case .up, .unchecked: .green

@@ -19,7 +19,7 @@ extension ServiceOverview {
       family: mark == nil ? nil : service.family.rawValue,
       forwarding: service.forwarding.rawValue,
       scheduler: service.scheduler.rawValue,
-      status: StatusColor(report.state),
+      status: StatusColor(report.state.color),
       connections: ConnectionCounts(total: report.servers.map(\.connections) + [report.fallbackConnections]),
       fallback: service.fallback.map { fallback in
         FallbackOverview(
@@ -42,7 +42,7 @@ extension ServerOverview {
       port: server.port ?? 0,
       weight: server.weight,
       effectiveWeight: report.effectiveWeight,
-      status: StatusColor(report),
+      status: StatusColor(state.color),
       state: ServerState(state.operatorState),
       health: ServerHealth(state.health),
       lastCheck: report.lastCheck.map(CheckReport.init),

@@ -128,8 +128,7 @@ struct Daemon {
       executor: try thread("lbd-kernel"),
       openGeneric: { () throws(NetlinkError) in try LibNLTransport(.generic) },
       openNetfilter: { () throws(NetlinkError) in try LibNLTransport(.netfilter) },
-      openRoute: { () throws(NetlinkError) in try LibNLTransport(.route, strictChecking: true) },
-      sysctls: LinuxSysctls(), announces: true)
+      openRoute: { () throws(NetlinkError) in try LibNLTransport(.route, strictChecking: true) })
   }
 
   /// Starts with the first configuration that the machine can take.

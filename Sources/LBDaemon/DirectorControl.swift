@@ -68,7 +68,9 @@ struct DirectorControl: ControlService {
         throw APIError(error)
       }
     }
-    let services = Dictionary(await director.overview().map { ($0.state.service.label, $0) }) { $1 }
+    let services = Dictionary(
+      await director.overview(counting: false).map { ($0.state.service.label, $0) }
+    ) { $1 }
     let inEffect = names.compactMap { name in
       services[name.service].flatMap { ServerInEffect(name, in: $0) }
     }

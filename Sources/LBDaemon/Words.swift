@@ -5,22 +5,10 @@ import LoadBalancing
 // The words of the control API are those of the rooms behind it; each is mapped by itself, so that neither side's
 // types hold the other's.
 
-extension ControlAPI.StatusColor {
-  init(_ state: ServiceState) {
+extension StatusColor {
+  init(_ color: StateColor) {
     self =
-      switch state.color {
-      case .green: .green
-      case .yellow: .yellow
-      case .red: .red
-      case .blue: .blue
-      }
-  }
-}
-
-extension ControlAPI.StatusColor {
-  init(_ report: ServerReport) {
-    self =
-      switch report.state.color {
+      switch color {
       case .green: .green
       case .yellow: .yellow
       case .red: .red

@@ -17,19 +17,7 @@ extension NetlinkConnection {
     let bytes = try stamp(&builder, [.request, .acknowledge], sequence, operation)
     try exchange(bytes, operation) { header, payload throws(NetlinkError) in
       guard header.sequence == sequence else { return .foreign }
-      switch header.type {
-      case MessageType.noOperation: return .more
-      case MessageType.error, MessageType.done:
-        let answer =
-          header.type == MessageType.error
-          ? try Acknowledgement(header: header, payload: payload)
-          : try Acknowledgement(done: header, payload: payload)
-        guard answer.errno == 0 else { throw NetlinkError(.kernel(answer.errno), operation, detail: answer.detail) }
-        return .last
-      default:
-        try reply(header, payload)
-        return .more
-      }
+      return try judge(header, payload, operation, reply)
     }
   }
 
@@ -53,21 +41,29 @@ extension NetlinkConnection {
     try exchange(bytes, operation) { header, payload throws(NetlinkError) in
       guard header.sequence == sequence else { return .foreign }
       if header.flags.contains(.dumpInterrupted) { isInterrupted = true }
-      switch header.type {
-      case MessageType.noOperation: return .more
-      case MessageType.error, MessageType.done:
-        let answer =
-          header.type == MessageType.error
-          ? try Acknowledgement(header: header, payload: payload)
-          : try Acknowledgement(done: header, payload: payload)
-        guard answer.errno == 0 else { throw NetlinkError(.kernel(answer.errno), operation, detail: answer.detail) }
-        return .last
-      default:
-        try each(header, payload)
-        return .more
-      }
+      return try judge(header, payload, operation, each)
     }
     if isInterrupted { throw NetlinkError(.dumpInterrupted, operation) }
+  }
+
+  /// What a reply means: the end, good or bad, or one more that is handed on.
+  private func judge(
+    _ header: MessageHeader, _ payload: RawSpan, _ operation: String,
+    _ body: (MessageHeader, RawSpan) throws(NetlinkError) -> Void
+  ) throws(NetlinkError) -> ReplyVerdict {
+    switch header.type {
+    case MessageType.noOperation: return .more
+    case MessageType.error, MessageType.done:
+      let answer =
+        header.type == MessageType.error
+        ? try Acknowledgement(header: header, payload: payload)
+        : try Acknowledgement(done: header, payload: payload)
+      guard answer.errno == 0 else { throw NetlinkError(.kernel(answer.errno), operation, detail: answer.detail) }
+      return .last
+    default:
+      try body(header, payload)
+      return .more
+    }
   }
 
   /// Adds flags and numbers to the one message in the builder.

@@ -8,13 +8,13 @@ import Testing
     "LoadBalancing": [],
     "LinuxSystem": ["CLinux"],
     "LBConfiguration": ["LoadBalancing", "LinuxSystem", "CLibXML2"],
-    "Netlink": ["LinuxSystem", "CLinux", "CLibNL"],
+    "Netlink": ["CLibNL"],
     "IPVS": ["LoadBalancing", "Netlink"],
     "PacketMarks": ["LoadBalancing", "Netlink"],
     "Interfaces": ["LoadBalancing", "LinuxSystem", "Netlink", "CLinux", "CLibPcap"],
     "HealthChecks": ["LoadBalancing", "LinuxSystem"],
     "Director": [
-      "LoadBalancing", "LinuxSystem", "LBConfiguration", "Netlink", "IPVS", "PacketMarks", "Interfaces", "HealthChecks",
+      "LoadBalancing", "LinuxSystem", "Netlink", "IPVS", "PacketMarks", "Interfaces", "HealthChecks",
     ],
     "ControlAPI": [],
     "LBDaemon": [
@@ -29,7 +29,7 @@ import Testing
   private let outside: [String: Set<String>] = [
     "LoadBalancing": [],
     "ControlAPI": ["FoundationEssentials", "NIOCore", "NIOHTTP1", "NIOPosix"],
-    "Director": ["Glibc", "Synchronization", "Logging", "FoundationEssentials"],
+    "Director": ["Glibc", "Synchronization", "FoundationEssentials"],
     "LBDaemon": [
       "Glibc", "Synchronization", "FoundationEssentials", "ArgumentParser", "HTTPTypes", "HummingbirdCore", "Logging",
       "NIOCore", "NIOHTTPTypes", "NIOPosix", "ServiceLifecycle", "UnixSignals",

@@ -7,7 +7,7 @@ import Testing
   struct Row: Sendable {
     let servers: [(OperatorState, Health)]
     let fallbackServes: Bool
-    let color: StatusColor
+    let color: StateColor
   }
 
   @Test(
