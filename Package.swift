@@ -48,8 +48,10 @@ let package = Package(
     .package(url: "https://github.com/apple/swift-log", exact: "1.16.2"),
     .package(url: "https://github.com/apple/swift-nio", exact: "2.101.2"),
     .package(url: "https://github.com/apple/swift-nio-extras", exact: "1.35.2"),
+    .package(url: "https://github.com/apple/swift-nio-ssl", exact: "2.37.6"),
     .package(url: "https://github.com/hummingbird-project/hummingbird", exact: "2.28.1", traits: []),
     .package(url: "https://github.com/swift-server/swift-service-lifecycle", exact: "2.13.0"),
+    .package(url: "https://github.com/swiftlang/swift-subprocess", exact: "1.0.2"),
   ],
   targets: [
     // What C offers
@@ -66,7 +68,12 @@ let package = Package(
     room("IPVS", ["LoadBalancing", "Netlink"]),
     room("PacketMarks", ["LoadBalancing", "Netlink"]),
     room("Interfaces", ["LoadBalancing", "LinuxSystem", "Netlink", "CLibPcap"]),
-    room("HealthChecks", ["LoadBalancing", "LinuxSystem"]),
+    room(
+      "HealthChecks",
+      [
+        "LoadBalancing", "LinuxSystem", nio("NIOCore"), nio("NIOPosix"),
+        .product(name: "NIOSSL", package: "swift-nio-ssl"),
+      ]),
     room(
       "Director",
       ["LoadBalancing", "LinuxSystem", "Netlink", "IPVS", "PacketMarks", "Interfaces", "HealthChecks"]),
