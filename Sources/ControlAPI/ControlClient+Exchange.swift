@@ -29,7 +29,7 @@ extension ControlClient {
     }
   }
 
-  private func meaning(of error: any Error) -> ControlError {
+  func meaning(of error: any Error) -> ControlError {
     switch error {
     case let error as IOError: meaning(ofErrno: error.errnoCode)
     case let error as HTTPExchange.Failure:

@@ -33,6 +33,12 @@ public struct ControlClient: Sendable {
     try await ask(.events(after: id))
   }
 
+  /// The first of the connections that fit, and how many there are.
+  public func connections(_ filter: ConnectionFilter = ConnectionFilter()) async throws(ControlError) -> ConnectionList
+  {
+    try await ask(.connections(filter, all: false))
+  }
+
   public func setState(
     _ state: ServerState, of servers: ServerSelection, dryRun: Bool = false
   ) async throws(ControlError) -> StateChange {
@@ -99,7 +105,7 @@ public struct ControlClient: Sendable {
   }
 
   /// A refusal may come from the HTTP layer, without the API's body.
-  private func refusal(in answer: HTTPExchange.Answer) -> APIError {
+  func refusal(in answer: HTTPExchange.Answer) -> APIError {
     guard let body = try? ControlJSON.decode(ErrorBody.self, from: answer.body) else {
       let status = HTTPResponseStatus(statusCode: answer.status)
       return .init(status: answer.status, code: .failed, message: "lbd refused the request: \(status)")

@@ -33,6 +33,8 @@ public protocol ControlService: Sendable {
   ) async throws(APIError) -> EditOutcome
   /// Returns when everything of lbd's is out of the kernel, or back in it, with what was changed there.
   func carryOut(_ withdrawal: Withdrawal, dryRun: Bool, by user: String) async throws(APIError) -> Plan
+  /// The connections of the kernel's table that fit. Throws ``APIError/noSuchService(_:among:)``, also for a server.
+  func connections(_ filter: ConnectionFilter) async throws(APIError) -> any ConnectionSource
   /// Prometheus' text format.
   func metrics() async throws(APIError) -> String
 }

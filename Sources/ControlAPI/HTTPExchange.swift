@@ -28,6 +28,18 @@ final class HTTPExchange: ChannelInboundHandler {
       target = route.target
       self.body = body
     }
+
+    var head: HTTPRequestHead {
+      // A host is required by HTTP/1.1; that of a Unix socket has no name.
+      var headers: HTTPHeaders = ["Host": "lbd", "Connection": "close", "Accept": "application/json"]
+      if let body {
+        headers.add(name: "Content-Type", value: "application/json")
+        headers.add(name: "Content-Length", value: "\(body.count)")
+      } else if method != "GET" {
+        headers.add(name: "Content-Length", value: "0")
+      }
+      return HTTPRequestHead(version: .http1_1, method: HTTPMethod(rawValue: method), uri: target, headers: headers)
+    }
   }
 
   private let request: Request
@@ -51,17 +63,7 @@ final class HTTPExchange: ChannelInboundHandler {
       answer.fail(Failure.timedOut)
       channel.close(promise: nil)
     }
-    // A host is required by HTTP/1.1; that of a Unix socket has no name.
-    var headers: HTTPHeaders = ["Host": "lbd", "Connection": "close", "Accept": "application/json"]
-    if let body = request.body {
-      headers.add(name: "Content-Type", value: "application/json")
-      headers.add(name: "Content-Length", value: "\(body.count)")
-    } else if request.method != "GET" {
-      headers.add(name: "Content-Length", value: "0")
-    }
-    let head = HTTPRequestHead(
-      version: .http1_1, method: HTTPMethod(rawValue: request.method), uri: request.target, headers: headers)
-    context.write(wrapOutboundOut(.head(head)), promise: nil)
+    context.write(wrapOutboundOut(.head(request.head)), promise: nil)
     if let body = request.body {
       context.write(wrapOutboundOut(.body(.byteBuffer(ByteBuffer(bytes: body)))), promise: nil)
     }

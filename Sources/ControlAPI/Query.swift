@@ -21,6 +21,8 @@ struct Query {
     return number
   }
 
+  func text(_ name: String) -> String? { values[name] }
+
   func flag(_ name: String) throws(APIError) -> Bool {
     guard let text = values[name] else { return false }
     guard let flag = Bool(text) else { throw .malformedRequest("\(name)=\(text) is neither true nor false") }

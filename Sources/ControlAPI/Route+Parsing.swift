@@ -44,6 +44,7 @@ extension Route {
     case "overview": .overview
     case "status": .status
     case "events": .events(after: try query.number("after"))
+    case "connections": .connections(ConnectionFilter(query), all: try query.flag("all"))
     case "services": .services
     case "floating-ips": .floatingIPs
     case "config": .configuration

@@ -4,6 +4,8 @@ public enum Route: Hashable, Sendable {
   case status
   /// nil: from the oldest one that is kept.
   case events(after: UInt64?)
+  /// The first of those that fit, or all of them; then the answer has one connection a line.
+  case connections(ConnectionFilter, all: Bool)
   case services
   case service(String)
   /// The body is a ``StateRequest``.
@@ -49,7 +51,7 @@ extension Route {
 
   public var method: Method {
     switch self {
-    case .overview, .status, .events, .services, .service, .metrics, .floatingIPs, .configuration,
+    case .overview, .status, .events, .connections, .services, .service, .metrics, .floatingIPs, .configuration,
       .configurationHistory:
       .get
     case .state: .put
@@ -71,6 +73,7 @@ extension Route {
     case .overview: "/v1/overview"
     case .status: "/v1/status"
     case .events: "/v1/events"
+    case .connections: "/v1/connections"
     case .services: "/v1/services"
     case .service(let label): "/v1/services/\(PercentEncoding.encode(label))"
     case .state(let servers, _): Self.path(of: servers) + "/state"
@@ -92,6 +95,7 @@ extension Route {
     let dryRun = (name: "dryRun", value: "true")
     return switch self {
     case .events(after: let id?): [("after", "\(id)")]
+    case .connections(let filter, let all): filter.query + (all ? [("all", "true")] : [])
     case .state(_, dryRun: true), .withdrawal(_, dryRun: true): [dryRun]
     case .edit(_, let options): (options.dryRun ? [dryRun] : []) + (options.ifAbsent ? [("ifAbsent", "true")] : [])
     case .reloadConfiguration(let seconds?): [("confirmWithin", "\(seconds)")]
@@ -104,6 +108,7 @@ extension Route {
   var queryNames: Set<String> {
     switch self {
     case .events: ["after"]
+    case .connections: ["service", "server", "client", "state", "all"]
     case .state, .withdrawal: ["dryRun"]
     case .edit: ["dryRun", "ifAbsent"]
     case .reloadConfiguration: ["confirmWithin"]

@@ -26,7 +26,7 @@ struct Lbctl: ParsableCommand {
     subcommands: [
       OverviewCommand.self, StatusCommand.self, ServiceCommand.self, ServerCommand.self, CheckCommand.self,
       OnlineCommand.self, DrainCommand.self, HaltCommand.self, FloatingIPCommand.self, ConfigCommand.self,
-      EventsCommand.self, WithdrawCommand.self, ResumeCommand.self,
+      ConnectionsCommand.self, EventsCommand.self, WithdrawCommand.self, ResumeCommand.self,
     ])
 
   @OptionGroup var options: GlobalOptions

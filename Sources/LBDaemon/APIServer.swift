@@ -19,7 +19,7 @@ public struct APIServer: Service {
     public var idleTime: Duration = .seconds(30)
     /// For a request's body.
     public var receivingTime: Duration = .seconds(30)
-    /// From the request's end to the last byte of the answer being taken.
+    /// From the request's end to the first piece of the answer being taken, and from piece to piece.
     public var answeringTime: Duration = .seconds(120)
 
     public init() {}

@@ -58,6 +58,7 @@ struct APIServerResponder: Sendable {
     case .overview: try json(await service.overview())
     case .status: try json(await service.status())
     case .events(let id): try json(await service.events(after: id))
+    case .connections(let filter, let all): try await connections(filter, all: all)
     case .services: try json(await service.services())
     case .service(let label): try json(await service.service(label))
     case .state(let servers, let dryRun):
@@ -100,6 +101,12 @@ struct APIServerResponder: Sendable {
     } catch {
       throw .malformedRequest("the body must be a JSON object of attributes: {\"weight\":50}")
     }
+  }
+
+  private func connections(_ filter: ConnectionFilter, all: Bool) async throws(APIError) -> Response {
+    let answer = ConnectionAnswer(source: try await service.connections(filter))
+    if all { return Response(status: .ok, headers: [.contentType: "application/json"], body: answer.body) }
+    return try json(await answer.beginning())
   }
 
   private func json(_ value: some Encodable) throws(APIError) -> Response {

@@ -2,7 +2,7 @@ import HTTPTypes
 import NIOCore
 import NIOHTTPTypes
 
-/// Closes a connection whose request does not arrive whole, or whose answer is not taken, within a time.
+/// Closes a connection whose request does not arrive whole, or whose answer is not taken piece by piece, within a time.
 ///
 /// The idle timeout of the server covers the time between requests; this covers the requests themselves.
 final class APIServerTimeLimit: ChannelDuplexHandler, RemovableChannelHandler {
@@ -37,11 +37,16 @@ final class APIServerTimeLimit: ChannelDuplexHandler, RemovableChannelHandler {
   }
 
   func write(context: ChannelHandlerContext, data: NIOAny, promise: EventLoopPromise<Void>?) {
-    guard case .end = unwrapOutboundIn(data) else { return context.write(data, promise: promise) }
+    let isEnd = if case .end = unwrapOutboundIn(data) { true } else { false }
     let written = promise ?? context.eventLoop.makePromise()
-    written.futureResult.assumeIsolated().whenComplete { _ in
-      self.answerEnded = true
-      if self.requestEnded { self.alarm?.cancel() }
+    written.futureResult.assumeIsolated().whenSuccess {
+      guard !isEnd else {
+        self.answerEnded = true
+        if self.requestEnded { self.alarm?.cancel() }
+        return
+      }
+      // A long answer goes on as long as its pieces are taken.
+      if self.requestEnded { self.schedule(self.answering, context) }
     }
     context.write(data, promise: written)
   }

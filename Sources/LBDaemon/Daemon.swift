@@ -41,7 +41,8 @@ struct Daemon {
     }
     for warning in [saved.warning, restored].compactMap(\.self) { await director.note(.warning, .error, warning) }
     let reloader = Reloader(keeper: keeper, director: director)
-    let control = DirectorControl(director: director, keeper: keeper, reloader: reloader)
+    let control = DirectorControl(
+      director: director, keeper: keeper, reloader: reloader, tables: try thread("lbd-tables"))
     let notifier = ServiceNotifier()
     let server = APIServer(socket: socket, service: control, logger: logger) {
       await director.note(

@@ -1,6 +1,7 @@
 import ControlAPI
 import Director
 import Glibc
+import LinuxSystem
 import LoadBalancing
 
 /// Answers the control API's requests from the Director and the configuration.
@@ -8,6 +9,8 @@ struct DirectorControl: ControlService {
   let director: Director
   let keeper: ConfigurationKeeper
   let reloader: Reloader
+  /// For reading large tables of the kernel's.
+  let tables: ThreadExecutor
   let started = Timestamp.now
   let startedAt = ContinuousClock.now
 

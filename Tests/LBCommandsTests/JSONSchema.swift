@@ -57,8 +57,9 @@ struct JSONSchema {
       let properties = parts.reduce(into: [String: Value]()) { all, part in
         all.merge(part["properties"]?.object ?? [:]) { first, _ in first }
       }
+      let other = parts.compactMap { $0["additionalProperties"] }.first
       for (name, member) in members {
-        guard let property = properties[name] else {
+        guard let property = properties[name] ?? other else {
           faults.append("\(place).\(name) is not in the schema")
           continue
         }
@@ -72,7 +73,9 @@ struct JSONSchema {
     var faults: [String] = []
     for (keyword, rule) in schema {
       switch keyword {
-      case "$schema", "$id", "title", "description", "properties", "allOf", "$ref": break
+      case "$schema", "$id", "title", "description", "properties", "additionalProperties", "allOf",
+        "$ref":
+        break
       case "type": if !matches(value, rule.string ?? "") { faults.append("\(place) is no \(rule)") }
       case "enum":
         if !rule.array.compactMap(\.string).contains(value.string ?? "") { faults.append("\(place) is not in \(rule)") }

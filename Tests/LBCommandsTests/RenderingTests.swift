@@ -36,6 +36,24 @@ import Testing
         """)
   }
 
+  @Test func connectionsWithASummaryFirst() {
+    #expect(
+      text(ConnectionsText(list: Samples.connections).lines(on: plain)) == """
+        SERVICE    SERVER    ESTABLISHED  SYN_RECV  UDP  TEMPLATES
+        Mail       a                 100         1               1
+        Mail       fallback            1                         0
+        not lbd's                                     0          0
+        102 connections, 1 template
+
+        PROTOCOL  CLIENT               VIRTUAL           SERVER            STATE        EXPIRES  LABELS
+        tcp       10.0.0.5:40000       10.10.90.199:104  10.10.90.201:104  SYN_RECV        58 s  Mail/a
+        ip        10.0.0.0             mark              10.10.90.201      template       299 s  Mail/a
+        tcp       [2001:db8::5]:40001  [2001:db8::1]:25  [2001:db8::9]:25  ESTABLISHED    900 s  Mail/fallback
+        … and 100 more; --all lists them
+        """)
+    #expect(ConnectionsText(list: ConnectionList()).lines(on: plain) == ["no connections"])
+  }
+
   @Test func overviewOfNothing() {
     #expect(
       OverviewText(overview: Overview(services: []), now: Samples.now).lines(on: plain)

@@ -7,6 +7,11 @@ import Testing
     (.status, "GET /v1/status"),
     (.events(after: nil), "GET /v1/events"),
     (.events(after: 7), "GET /v1/events?after=7"),
+    (.connections(ConnectionFilter(), all: false), "GET /v1/connections"),
+    (
+      .connections(ConnectionFilter(service: "S", server: "a/b", client: "2001:db8::1", state: "SYN_RECV"), all: true),
+      "GET /v1/connections?service=S&server=a%2Fb&client=2001%3Adb8%3A%3A1&state=SYN_RECV&all=true"
+    ),
     (.services, "GET /v1/services"),
     (.service("RomexisVIP"), "GET /v1/services/RomexisVIP"),
     (.service("a b/ü?"), "GET /v1/services/a%20b%2F%C3%BC%3F"),

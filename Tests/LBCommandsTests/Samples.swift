@@ -120,6 +120,29 @@ enum Samples {
         message: "halted"),
     ], last: 7)
 
+  /// One of every kind.
+  static let connections = ConnectionList(
+    summary: ConnectionSummary(
+      total: 102, templates: 1,
+      groups: [
+        .init(service: "Mail", server: "a", states: ["ESTABLISHED": 100, "SYN_RECV": 1], templates: 1),
+        .init(service: "Mail", fallback: true, states: ["ESTABLISHED": 1]), .init(states: ["UDP": 0]),
+      ]),
+    connections: [
+      Connection(
+        service: "Mail", server: "a", protocol: "tcp", client: "10.0.0.5", clientPort: 40_000,
+        virtualAddress: "10.10.90.199", virtualPort: 104, destination: "10.10.90.201", destinationPort: 104,
+        state: "SYN_RECV", expiresIn: 58),
+      Connection(
+        service: "Mail", server: "a", template: true, protocol: "ip", client: "10.0.0.0", clientPort: 0,
+        virtualAddress: nil, virtualPort: 0, destination: "10.10.90.201", destinationPort: 0, state: "ASSURED",
+        expiresIn: 299),
+      Connection(
+        service: "Mail", fallback: true, protocol: "tcp", client: "2001:db8::5", clientPort: 40_001,
+        virtualAddress: "2001:db8::1", virtualPort: 25, destination: "2001:db8::9", destinationPort: 25,
+        state: "ESTABLISHED", expiresIn: 900),
+    ])
+
   static let validCheck = ConfigurationCheck(files: ["/etc/lbd/lbd.xml"], services: 2)
   static let invalidCheck = ConfigurationCheck(
     files: ["a.xml", "b.xml"],

@@ -111,6 +111,11 @@ final class FakeControlService: ControlService {
     return EditOutcome(changes: [], dryRun: options.dryRun)
   }
 
+  func connections(_ filter: ConnectionFilter) async throws(APIError) -> any ConnectionSource {
+    try note("connections \(filter.state ?? "any")")
+    return ManyConnections(count: 2500)
+  }
+
   func metrics() async throws(APIError) -> String {
     try note("metrics")
     return "lbd_up 1\n"
@@ -119,6 +124,25 @@ final class FakeControlService: ControlService {
   static let service = ServiceOverview(
     label: "RomexisVIP", address: "10.10.90.199", ports: "104", protocol: "tcp", forwarding: "dr", scheduler: "wlc",
     status: .green, servers: [])
+}
+
+/// So many connections, a thousand at a time.
+actor ManyConnections: ConnectionSource {
+  private var left: Int
+
+  init(count: Int) { left = count }
+
+  func next() async throws(APIError) -> [Connection]? {
+    guard left > 0 else { return nil }
+    let count = min(left, 1000)
+    left -= count
+    return (0..<count).map { index in
+      Connection(
+        service: "S", server: "R", protocol: "tcp", client: "10.0.0.1", clientPort: UInt16(index + 1),
+        virtualAddress: "10.0.0.9", virtualPort: 80, destination: "10.0.0.2", destinationPort: 80,
+        state: "ESTABLISHED", expiresIn: 900)
+    }
+  }
 }
 
 enum APIFixture {

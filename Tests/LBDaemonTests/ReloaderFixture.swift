@@ -63,7 +63,8 @@ struct ReloaderFixture {
       monitor: HealthMonitor(prober: PassingProber()), store: ForgetfulStore(),
       prober: SilentWire(), now: { 0 }, observe: { _ in })
     reloader = Reloader(keeper: keeper, director: director)
-    control = DirectorControl(director: director, keeper: keeper, reloader: reloader)
+    control = DirectorControl(
+      director: director, keeper: keeper, reloader: reloader, tables: try ThreadExecutor(name: "tables"))
   }
 
   /// A keeper as another process would have it.
