@@ -1,18 +1,21 @@
 import LinuxSystem
 import LoadBalancing
 
-/// The check `connect`: every port accepts a TCP connection (RFC 9293 section 3.5), which is then reset.
+/// The check `connect`: every port accepts a TCP connection (RFC 9293 section 3.5), which is then reset, or an SCTP
+/// association (RFC 9260 section 5.1), which is then aborted.
 ///
 /// One port after the other, all within one timeout. The reset leaves neither side with a connection in TIME_WAIT.
 struct ConnectProbe: Sendable {
   let loop: EpollLoop
 
-  func probe(_ server: IPAddress, ports: [UInt16], timeout: Duration) async -> ProbeOutcome {
+  func probe(
+    _ server: IPAddress, ports: [UInt16], over transport: CheckTarget.StreamProtocol = .tcp, timeout: Duration
+  ) async -> ProbeOutcome {
     guard !ports.isEmpty else { return ProbeOutcome(.failed, "no port to check: give the check the attribute port") }
     let start = ContinuousClock.now
     for port in ports {
       do {
-        try await connect(to: server, port: port, deadline: start + timeout)
+        try await connect(to: server, port: port, over: transport, deadline: start + timeout)
       } catch {
         return .failure(error, port: port, timeout: timeout, awaited: "answer")
       }
@@ -21,11 +24,12 @@ struct ConnectProbe: Sendable {
   }
 
   private func connect(
-    to server: IPAddress, port: UInt16, deadline: ContinuousClock.Instant
+    to server: IPAddress, port: UInt16, over transport: CheckTarget.StreamProtocol, deadline: ContinuousClock.Instant
   ) async throws(WaitError) {
     guard let address = SocketAddress(server.bytes, port: port) else { return }
     _ = try await TCPSocket.connect(
-      to: address, options: TCPSocket.Options(resetsOnClose: true), on: loop, deadline: deadline)
+      to: address, options: TCPSocket.Options(resetsOnClose: true, usesSCTP: transport == .sctp), on: loop,
+      deadline: deadline)
   }
 
   /// `port 104`, `ports 104, 1099 and 2099`, `20 ports`.

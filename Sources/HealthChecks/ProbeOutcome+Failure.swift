@@ -21,9 +21,9 @@ extension ProbeOutcome {
     }
   }
 
-  /// Whether the reason lies on this machine: no descriptors, memory, ports, or its firewall and connection tracking
-  /// (whose full table is EPERM).
+  /// Whether the reason lies on this machine: no descriptors, memory, ports, SCTP, or its firewall and connection
+  /// tracking (whose full table is EPERM).
   private static func isOurOwn(_ error: Int32) -> Bool {
-    [EMFILE, ENFILE, ENOBUFS, ENOMEM, EAGAIN, EADDRNOTAVAIL, EADDRINUSE, EPERM, EACCES].contains(error)
+    [EMFILE, ENFILE, ENOBUFS, ENOMEM, EAGAIN, EADDRNOTAVAIL, EADDRINUSE, EPERM, EACCES, EPROTONOSUPPORT].contains(error)
   }
 }

@@ -13,8 +13,8 @@ public struct ServerProber: Prober {
     switch target.probe {
     case .on: return ProbeOutcome(.passed, "always on")
     case .off: return ProbeOutcome(.failed, "always off")
-    case .connect(let ports):
-      return await ConnectProbe(loop: loop).probe(target.server, ports: ports, timeout: timeout)
+    case .connect(let ports, let transport):
+      return await ConnectProbe(loop: loop).probe(target.server, ports: ports, over: transport, timeout: timeout)
     case .ping: return await PingProbe(loop: loop).probe(target.server, timeout: timeout)
     case .application(let check, let port):
       return await ConversationProbe(check, of: target.server, port: port, timeout: timeout, loop: loop).run()

@@ -1,7 +1,7 @@
 import CLinux
 import Glibc
 
-/// TCP connections to others, without a thread that waits.
+/// TCP connections to others, or SCTP associations in the same style (RFC 6458 section 4), without a thread that waits.
 public enum TCPSocket {
   /// What a connection needs beside its destination.
   public struct Options: Hashable, Sendable {
@@ -13,14 +13,18 @@ public enum TCPSocket {
     public var interface: String?
     /// Closing resets the connection: no data is awaited and neither side keeps it in TIME_WAIT.
     public var resetsOnClose: Bool
+    /// SCTP in place of TCP.
+    public var usesSCTP: Bool
 
     public init(
-      source: [UInt8]? = nil, mark: UInt32? = nil, interface: String? = nil, resetsOnClose: Bool = false
+      source: [UInt8]? = nil, mark: UInt32? = nil, interface: String? = nil, resetsOnClose: Bool = false,
+      usesSCTP: Bool = false
     ) {
       self.source = source
       self.mark = mark
       self.interface = interface
       self.resetsOnClose = resetsOnClose
+      self.usesSCTP = usesSCTP
     }
   }
 
@@ -42,7 +46,10 @@ public enum TCPSocket {
 
   private static func open(_ address: SocketAddress, _ options: Options) throws(SystemError) -> OwnedDescriptor {
     let type = Int32(SOCK_STREAM.rawValue | SOCK_NONBLOCK.rawValue | SOCK_CLOEXEC.rawValue)
-    let descriptor = OwnedDescriptor(try systemCall("open a socket") { Glibc.socket(address.family, type, 0) })
+    let number = options.usesSCTP ? Int32(IPPROTO_SCTP) : 0
+    let descriptor = OwnedDescriptor(
+      try systemCall("open \(options.usesSCTP ? "an SCTP" : "a") socket") { Glibc.socket(address.family, type, number) }
+    )
     if options.resetsOnClose {
       try SocketOption.set(SOL_SOCKET, SO_LINGER, linger(l_onoff: 1, l_linger: 0), "SO_LINGER", descriptor)
     }

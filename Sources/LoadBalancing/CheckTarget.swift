@@ -5,13 +5,19 @@ public struct CheckTarget: Hashable, Sendable {
   public enum Probe: Hashable, Sendable {
     case on
     case off
-    /// A TCP connection to each of these ports.
-    case connect(ports: [UInt16])
+    /// A connection to each of these ports.
+    case connect(ports: [UInt16], over: StreamProtocol = .tcp)
     /// An ICMP echo.
     case ping
     /// A conversation with the application on this port; 0 only where nothing names one, which the configuration's
     /// reader refuses.
     case application(ApplicationCheck, port: UInt16)
+  }
+
+  /// What connections are made over.
+  public enum StreamProtocol: Hashable, Sendable {
+    case tcp
+    case sctp
   }
 
   public var server: IPAddress
@@ -47,7 +53,8 @@ extension VirtualService {
     switch kind {
     case .on: .on
     case .off: .off
-    case .connect(let ports): .connect(ports: resolve(ports, of: server))
+    case .connect(let ports):
+      .connect(ports: resolve(ports, of: server), over: transport == .sctp ? .sctp : .tcp)
     case .ping: .ping
     case .application(let check, let port):
       .application(check, port: port ?? check.standardPort ?? server.port ?? ports?.only ?? 0)

@@ -80,9 +80,10 @@ import Testing
     #expect(probe(.firewallMark(7, family: .inet)) == .ping)
     #expect(
       probe(.address(vip, ports: PortSet(53), protocol: .udp)) == .application(.udp(PayloadCheck()), port: 53))
-    for transport in [TransportProtocol.tcp, .tcpAndUDP, .sctp] {
-      #expect(probe(.address(vip, ports: PortSet(80), protocol: transport)) == .connect(ports: [80]))
+    for transport in [TransportProtocol.tcp, .tcpAndUDP] {
+      #expect(probe(.address(vip, ports: PortSet(80), protocol: transport)) == .connect(ports: [80], over: .tcp))
     }
+    #expect(probe(.address(vip, ports: PortSet(80), protocol: .sctp)) == .connect(ports: [80], over: .sctp))
   }
 
   @Test func anApplicationsPortIsItsOwnTheServersOrTheServicesOnly() throws {
