@@ -102,7 +102,7 @@ let package = Package(
     tests(of: "PacketMarks", ["TestSupport"]),
     tests(of: "Interfaces", ["TestSupport"]),
     tests(of: "HealthChecks", ["TestSupport"]),
-    tests(of: "Director", ["TestSupport"]),
+    tests(of: "Director", ["TestSupport", "LBConfiguration"]),
     tests(
       of: "LBDaemon",
       ["TestSupport", "ControlAPI", "LinuxSystem", lifecycle, logging, nio("NIOCore"), nio("NIOPosix")]),

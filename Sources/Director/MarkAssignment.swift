@@ -7,6 +7,8 @@ public struct MarkAssignment: Hashable, Sendable, Codable {
 
   /// By the label of the virtual service.
   public private(set) var marks: [String: UInt32]
+  /// The mark that a service had before it got another; established connections may still be found by it.
+  public private(set) var former: [String: UInt32]?
 
   public init(marks: [String: UInt32] = [:]) {
     self.marks = marks
@@ -21,8 +23,12 @@ public struct MarkAssignment: Hashable, Sendable, Codable {
   public mutating func assign(
     to labels: [String], keeping known: Set<String>, base: UInt32, isTaken: (UInt32) -> Bool
   ) {
-    marks = marks.filter { known.contains($0.key) && $0.value >= base && !isTaken($0.value) }
-    var used = Set(marks.values)
+    marks = marks.filter { known.contains($0.key) }
+    former = former?.filter { known.contains($0.key) }
+    let unfit = marks.filter { $0.value < base || isTaken($0.value) }
+    if !unfit.isEmpty { former = (former ?? [:]).merging(unfit) { _, newer in newer } }
+    marks = marks.filter { unfit[$0.key] == nil }
+    var used = Set(marks.values).union(former?.values.map(\.self) ?? [])
     var next = base
     for label in labels where marks[label] == nil {
       while used.contains(next) || isTaken(next) { next += 1 }
@@ -36,8 +42,14 @@ public struct MarkAssignment: Hashable, Sendable, Codable {
     if marks[label] == nil, !marks.values.contains(mark) { marks[label] = mark }
   }
 
+  /// The service that has a mark, or had it before its own.
+  public func label(of mark: UInt32) -> String? {
+    (marks.first { $0.value == mark } ?? former?.first { $0.value == mark })?.key
+  }
+
   /// Gives the mark of one label to another, when a service is renamed.
   public mutating func rename(_ old: String, to new: String) {
     marks[new] = marks.removeValue(forKey: old)
+    if let mark = former?.removeValue(forKey: old) { former?[new] = mark }
   }
 }

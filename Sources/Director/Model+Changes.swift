@@ -33,6 +33,9 @@ extension Model {
       case .sysctl(let name, _):
         guard !saved.withdrawn, saved.originalSysctls[name] == nil, let value = observed.sysctls[name] else { continue }
         saved.originalSysctls[name] = value
+      case .timeouts(let changed) where !saved.withdrawn:
+        let replaced = observed.timeouts.only(where: changed)
+        saved.originalTimeouts = saved.originalTimeouts?.completed(by: replaced) ?? replaced
       default: continue
       }
     }
@@ -44,7 +47,11 @@ extension Model {
       switch change {
       case .ipvs(.removeService(let key)): saved.owned.services.remove(key)
       case .interface(.removeAddress(let address)): saved.owned.addresses.remove(address)
-      case .sysctl(let name, _) where saved.withdrawn: saved.originalSysctls[name] = nil
+      case .sysctl(let name, let value) where saved.withdrawn || saved.originalSysctls[name] == value:
+        saved.originalSysctls[name] = nil
+      case .timeouts:
+        let configured = saved.withdrawn ? nil : configuration.global.timeouts
+        saved.originalTimeouts = configured.flatMap { saved.originalTimeouts?.only(where: $0) }
       default: continue
       }
     }

@@ -14,7 +14,8 @@ extension Model {
   func desired(given observed: ObservedState) -> DesiredState {
     var desired = DesiredState()
     guard !saved.withdrawn else {
-      desired.sysctls = saved.originalSysctls.mapValues { DesiredSysctl($0) }
+      desired.sysctls = originalSysctls(given: observed)
+      desired.timeouts = saved.originalTimeouts
       return desired
     }
     let interfaces = observed.interfaces
@@ -33,9 +34,15 @@ extension Model {
       desired.addresses.insert(address)
     }
     desired.masquerades = Set(configuration.outboundMasquerades)
-    desired.sysctls = wantedSysctls(on: interfaces)
-    desired.timeouts = configuration.global.timeouts
+    // What is not needed any more becomes what it was before.
+    desired.sysctls = wantedSysctls(on: interfaces).merging(originalSysctls(given: observed)) { wanted, _ in wanted }
+    desired.timeouts = configuration.global.timeouts?.completed(by: saved.originalTimeouts) ?? saved.originalTimeouts
     return desired
+  }
+
+  /// The sysctls as they were before lbd changed them; those of an interface that is gone are gone too.
+  private func originalSysctls(given observed: ObservedState) -> [String: DesiredSysctl] {
+    saved.originalSysctls.filter { observed.sysctls[$0.key] != nil }.mapValues { DesiredSysctl($0) }
   }
 
   /// The virtual addresses that no interface here can take, in an operator's words.
@@ -105,7 +112,7 @@ extension Model {
   ) -> DesiredService? {
     switch key {
     case .firewallMark(let mark, _):
-      return saved.marks.marks.first { $0.value == mark }.flatMap { services[$0.key] }
+      return saved.marks.label(of: mark).flatMap { services[$0] }
     case .address(let address, let port, let transport):
       return services.values.first { service in
         service.marks.keys.contains {

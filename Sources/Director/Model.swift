@@ -32,7 +32,11 @@ struct Model {
   func service(_ label: String) -> VirtualService? { states[label]?.service }
 
   /// Takes over a configuration; the health of checks that stay is kept.
-  mutating func configure(_ new: LoadBalancer) {
+  ///
+  /// - Returns: the health with which new checks begin, where it is known.
+  @discardableResult
+  mutating func configure(_ new: LoadBalancer) -> [CheckTarget: Health] {
+    let inherited = inheritedHealth(for: new)
     configuration = new
     labels = [:]
     for service in new.virtualServices where service.enabled {
@@ -43,9 +47,11 @@ struct Model {
       }
     }
     health = health.filter { labels[$0.key] != nil }
+    health.merge(inherited) { known, _ in known }
     assignMarks()
     states = [:]
     for service in new.virtualServices { states[service.label] = state(of: service) }
+    return inherited
   }
 
   /// Learns from a first look which marks are in use: by policy routing, and by lbd's own table when the state that

@@ -11,6 +11,8 @@ public struct SavedState: Hashable, Sendable, Codable {
   public var marks = MarkAssignment()
   /// Sysctls as they were before lbd changed them, by name.
   public var originalSysctls: [String: String] = [:]
+  /// IPVS's timeouts as they were, those that lbd changed.
+  public var originalTimeouts: KernelTimeouts?
   /// Whether the operator took everything of lbd's out of the kernel.
   public var withdrawn = false
   /// The boot in which the state was written: what the kernel holds after another is not lbd's.
@@ -41,6 +43,7 @@ extension SavedState {
     if bootID != current {
       owned = Ownership()
       originalSysctls = [:]
+      originalTimeouts = nil
     }
     bootID = current
   }

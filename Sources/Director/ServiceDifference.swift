@@ -35,7 +35,9 @@ struct ServiceDifference {
       return
     }
     compare("address", oldAddress, newAddress, cutsConnections: true)
-    compare("ports", oldPorts, newPorts)
+    // A service on one port alone is known to the kernel by that port.
+    let isGone = !old.needsMark && oldPorts.only.map { !newPorts.contains($0) } ?? false
+    compare("ports", oldPorts, newPorts, cutsConnections: isGone)
     compare("protocol", oldTransport, newTransport, cutsConnections: true)
   }
 

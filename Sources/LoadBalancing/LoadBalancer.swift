@@ -53,7 +53,7 @@ public struct GlobalSettings: Hashable, Sendable {
 }
 
 /// How long IPVS keeps idle connections, in whole seconds; nil leaves the kernel's value.
-public struct KernelTimeouts: Hashable, Sendable {
+public struct KernelTimeouts: Hashable, Sendable, Codable {
   public var tcp: UInt32?
   public var tcpFin: UInt32?
   public var udp: UInt32?
@@ -62,6 +62,18 @@ public struct KernelTimeouts: Hashable, Sendable {
     self.tcp = tcp
     self.tcpFin = tcpFin
     self.udp = udp
+  }
+
+  /// With the other's where there is none.
+  public func completed(by other: KernelTimeouts?) -> KernelTimeouts {
+    KernelTimeouts(tcp: tcp ?? other?.tcp, tcpFin: tcpFin ?? other?.tcpFin, udp: udp ?? other?.udp)
+  }
+
+  /// Those that the other has too.
+  public func only(where other: KernelTimeouts) -> KernelTimeouts {
+    KernelTimeouts(
+      tcp: other.tcp == nil ? nil : tcp, tcpFin: other.tcpFin == nil ? nil : tcpFin,
+      udp: other.udp == nil ? nil : udp)
   }
 }
 

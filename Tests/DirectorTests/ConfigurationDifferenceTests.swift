@@ -27,6 +27,15 @@ import Testing
     #expect(changed == ["~ RomexisVIP: ports 104,1099,2099,50000-60000 → 104"])
   }
 
+  @Test func theOnlyPortThatGoesCuts() {
+    var before = Samples.web
+    before.entry = .address(Samples.address("192.168.1.100"), ports: PortSet(81), protocol: .tcp)
+    #expect(
+      differences(
+        from: LoadBalancer(virtualServices: [before]), to: LoadBalancer(virtualServices: [Samples.web])
+      ).map(\.description) == ["~ HTTP-Cluster: ports 81 → 80 (ends established connections)"])
+  }
+
   @Test func forwardingAndAddressCut() {
     #expect(
       words { $0.forwarding = .nat } == ["~ RomexisVIP: forwarding dr → nat (ends established connections)"])

@@ -242,6 +242,28 @@ import Testing
       healthChecks: [HealthCheck(.on, timing: CheckTiming())])
   }
 
+  @Test func aServerWhoseCheckIsEditedStaysWhatItWasUntilTheNewOneSaysOtherwise() async throws {
+    let harness = DirectorHarness(romexis)
+    try await harness.running {
+      try await harness.advance { try await harness.kernel.tableLines() == [mark + "10.10.90.201:0 100"] }
+      await harness.kernel.forgetChanges()
+      harness.prober.set(server1, isUp: false)
+      var edited = Samples.romexis
+      edited.healthChecks = [HealthCheck(.connect(.list([104])), timing: CheckTiming())]
+      try await harness.director.apply(LoadBalancer(virtualServices: [edited]), reason: "test")
+      #expect(await harness.kernel.changes.isEmpty)
+      try await harness.advance { try await harness.kernel.tableLines() == [mark + "10.10.90.202:0 1"] }
+      await harness.kernel.forgetChanges()
+      edited.healthChecks = [HealthCheck(.connect(.list([2099])), timing: CheckTiming())]
+      try await harness.director.apply(LoadBalancer(virtualServices: [edited]), reason: "test")
+      #expect(await harness.kernel.changes.isEmpty, "nor does the fallback leave for a check that has not passed")
+      // Another host under the label is not known yet.
+      edited.realServers[0].address = Samples.address("10.10.90.203")
+      try await harness.director.apply(LoadBalancer(virtualServices: [edited]), reason: "test")
+      #expect(try await harness.kernel.tableLines() == [mark])
+    }
+  }
+
   @Test func unknownNamesAreErrors() async throws {
     let harness = DirectorHarness(romexis)
     await #expect(throws: UnknownName.service("Romexis", known: ["RomexisVIP"])) {

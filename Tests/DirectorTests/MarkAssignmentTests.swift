@@ -28,4 +28,15 @@ import Testing
     marks.assign(to: ["a"], keeping: ["a"], base: 500) { _ in false }
     #expect(marks.marks == ["a": 500])
   }
+
+  @Test func aFormerMarkIsKnownAndGivenToNobodyElse() {
+    var marks = MarkAssignment(marks: ["a": 100])
+    marks.assign(to: ["a"], keeping: ["a"], base: 500) { _ in false }
+    marks.assign(to: ["a", "b"], keeping: ["a", "b"], base: 100) { _ in false }
+    #expect(marks.marks == ["a": 500, "b": 101])
+    marks.rename("a", to: "c")
+    #expect([100, 500, 101, 102].map { marks.label(of: $0) } == ["c", "c", "b", nil])
+    marks.assign(to: ["b"], keeping: ["b"], base: 100) { _ in false }
+    #expect(marks.label(of: 100) == nil)
+  }
 }

@@ -16,10 +16,11 @@ actor TestKernel: Kernel {
   private(set) var announced: [InterfaceAddress] = []
   private(set) var changes: [KernelChange] = []
   private var interfaces = InterfaceSnapshot(
-    links: [NetworkLink(index: 2, name: "eth0")],
+    links: [NetworkLink(index: 2, name: "eth0"), NetworkLink(index: 3, name: "eth1")],
     addresses: [
       ObservedAddress(.init(address: Samples.address("10.10.90.1"), prefixLength: 24, interface: "eth0")),
       ObservedAddress(.init(address: Samples.address("192.168.1.1"), prefixLength: 24, interface: "eth0")),
+      ObservedAddress(.init(address: Samples.address("172.16.5.1"), prefixLength: 24, interface: "eth1")),
     ])
 
   /// Makes the next exchange over IPVS's socket go wrong.
@@ -33,6 +34,11 @@ actor TestKernel: Kernel {
 
   func flushIPVS() {
     fake.table.flush()
+  }
+
+  /// Whether nobody has a connection.
+  func set(isIdle: Bool) {
+    fake.table.isIdle = isIdle
   }
 
   func set(hasIPVS: Bool) {
@@ -66,10 +72,14 @@ actor TestKernel: Kernel {
   }
 
   func observe(sysctls names: Set<String>, counting: Bool) async throws(KernelError) -> ObservedState {
-    let snapshot = try exchange { table throws(NetlinkError) in try table.read() }
+    let (snapshot, timeouts) = try exchange { table throws(NetlinkError) in
+      (try table.read(counting: counting), try table.timeouts())
+    }
+    var values: [String: String] = [:]
+    for name in names { values[name] = sysctls[name, default: "0"] }
     return ObservedState(
       services: snapshot.entries, counters: snapshot.counters, packetMarks: marks, interfaces: interfaces,
-      sysctls: sysctls.filter { names.contains($0.key) })
+      sysctls: values, timeouts: timeouts)
   }
 
   func counters() async throws(KernelError) -> IPVSCounterTable {
@@ -85,7 +95,8 @@ actor TestKernel: Kernel {
       case .packetMark(let change): marks.apply(change)
       case .interface(.addAddress(let place)): interfaces.addresses.append(ObservedAddress(place, isOurs: true))
       case .interface(.removeAddress(let place)): interfaces.addresses.removeAll { $0.place == place }
-      case .ipvs, .timeouts: continue
+      case .timeouts(let timeouts): try exchange { table throws(NetlinkError) in try table.setTimeouts(timeouts) }
+      case .ipvs: continue
       }
     }
     failures += try exchange { table throws(NetlinkError) in

@@ -7,6 +7,8 @@ public struct FakeKernelIPVS {
   public var persistenceEngines: Set<String> = ["sip"]
   /// TCP, TCP after FIN, UDP, in seconds.
   public var timeouts: [UInt32] = [900, 120, 300]
+  /// Whether no destination has a connection.
+  public var isIdle = false
 
   var services: [FakeKernelService] = []
 
@@ -33,7 +35,7 @@ public struct FakeKernelIPVS {
       case (4, true): return services.map { $0.entry(type) }
       // A service that is not there has no destinations, which is no error.
       case (8, true):
-        return (try? service(of: attributes))?.destinations.map { $0.entry(type) } ?? []
+        return (try? service(of: attributes))?.destinations.map { $0.entry(type, isIdle: isIdle) } ?? []
       case (12, false):
         for place in 0..<3 {
           if let value = attributes.number(UInt16(4 + place)), value != 0 { timeouts[place] = value }

@@ -59,16 +59,16 @@ struct FakeKernelDestination {
   }
 
   /// `ip_vs_genl_fill_dest`
-  func entry(_ type: UInt16) -> FakeKernelReply.Entry {
+  func entry(_ type: UInt16, isIdle: Bool = false) -> FakeKernelReply.Entry {
     FakeKernelReply.Entry(type: type) {
       $0.genericHeader(command: 5)
       $0.nested(2) {
         for attribute: UInt16 in [1, 2, 3, 4, 13, 14, 15, 5, 6] {
           if let value = settings[attribute] { $0.attribute(attribute, bytes: value) }
         }
-        $0.attribute(7, UInt32(11))
-        $0.attribute(8, UInt32(12))
-        $0.attribute(9, UInt32(13))
+        $0.attribute(7, UInt32(isIdle ? 0 : 11))
+        $0.attribute(8, UInt32(isIdle ? 0 : 12))
+        $0.attribute(9, UInt32(isIdle ? 0 : 13))
         $0.attribute(11, bytes: settings[11] ?? [])
         fakeStatistics(into: &$0, type: 12)
       }
