@@ -6,9 +6,15 @@ extension MarkElement {
     func key(_ port: UInt16) -> [UInt8] {
       selector.address.bytes + [selector.protocolNumber, 0, 0, 0] + [UInt8(port >> 8), UInt8(port & 0xFF), 0, 0]
     }
-    self.init(
-      set: selector.address.family == .inet ? .marks4 : .marks6, key: key(selector.ports.lowerBound),
-      keyEnd: key(selector.ports.upperBound), value: mark.hostOrderBytes)
+    let isIPv4 = selector.address.family == .inet
+    let first = key(selector.ports.lowerBound)
+    if selector.ports.count == 1 {
+      self.init(set: isIPv4 ? .marks4 : .marks6, key: first, value: mark.hostOrderBytes)
+    } else {
+      self.init(
+        set: isIPv4 ? .ranges4 : .ranges6, key: first, keyEnd: key(selector.ports.upperBound),
+        value: mark.hostOrderBytes)
+    }
   }
 
   init(_ key: SourceTranslation.Key, _ translation: SourceTranslation) {
@@ -36,7 +42,7 @@ extension MarkElement {
   func add(to state: inout PacketMarkState) -> Bool {
     guard key.count == set.keyLength, keyEnd.map({ $0.count == set.keyLength }) ?? true else { return false }
     switch set {
-    case .marks4, .marks6:
+    case .marks4, .marks6, .ranges4, .ranges6:
       guard let selector, let mark = value.flatMap(UInt32.init(hostOrderBytes:)) else { return false }
       state.marks[selector] = mark
     case .masquerade4, .masquerade6, .snat4, .snat6:

@@ -4,7 +4,8 @@ import Netlink
 /// The rules of the table, as the expressions that they are made of.
 enum MarkRule {
   /// `meta mark set ip daddr . meta l4proto . th dport map @marks4`, where wanted behind `meta mark 0`.
-  static func mark(_ family: AddressFamily, onlyUnmarked: Bool, _ rule: inout MessageBuilder) {
+  static func mark(from set: MarkSet, onlyUnmarked: Bool, _ rule: inout MessageBuilder) {
+    let family = set.family
     if onlyUnmarked {
       // The marks of somebody else and of checks stay.
       rule.load(.mark, into: Register(0))
@@ -16,7 +17,7 @@ enum MarkRule {
     rule.payload(.network, offset: family == .inet ? 16 : 24, byteCount: words * 4, into: Register(0))
     rule.load(.transportProtocol, into: Register(words))
     rule.payload(.transport, offset: 2, byteCount: 2, into: Register(words + 1))
-    rule.lookUp(Register(0), in: family == .inet ? .marks4 : .marks6, into: Register(0))
+    rule.lookUp(Register(0), in: set, into: Register(0))
     rule.store(Register(0), in: .mark)
   }
 

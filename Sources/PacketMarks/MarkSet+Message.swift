@@ -39,6 +39,6 @@ extension MarkSet {
     func entry(_ type: UInt8, _ field: Field) -> [UInt8] {
       [type, 4] + UInt32(field.isHostOrder ? 1 : 2).hostOrderBytes
     }
-    return (isRanged ? [] : entry(0, key[0])) + (value.map { entry(1, $0) } ?? [])
+    return (key.count > 1 ? [] : entry(0, key[0])) + (value.map { entry(1, $0) } ?? [])
   }
 }

@@ -2,9 +2,14 @@ import LoadBalancing
 
 /// The sets and maps of the table, by name.
 enum MarkSet: String, CaseIterable {
-  /// Address, protocol and ports to mark.
+  /// Address, protocol and single port to mark: a hash table, which takes an element in the same time however many it
+  /// holds.
   case marks4
   case marks6
+  /// Address, protocol and range of ports to mark. The kernel copies all of such a set for each element that it takes
+  /// (`pipapo_resize` in `net/netfilter/nft_set_pipapo.c`, 6.1).
+  case ranges4
+  case ranges6
   /// Marks whose packets are masqueraded.
   case masquerade4
   case masquerade6
@@ -43,16 +48,16 @@ enum MarkSet: String, CaseIterable {
 
   var family: AddressFamily {
     switch self {
-    case .marks4, .masquerade4, .snat4, .outbound4: .inet
-    case .marks6, .masquerade6, .snat6, .outbound6: .inet6
+    case .marks4, .ranges4, .masquerade4, .snat4, .outbound4: .inet
+    case .marks6, .ranges6, .masquerade6, .snat6, .outbound6: .inet6
     }
   }
 
-  /// The fields of the key; an element of a set with several is a range in each of them.
+  /// The fields of the key.
   var key: [Field] {
     let address: Field = family == .inet ? .ipv4Address : .ipv6Address
     return switch self {
-    case .marks4, .marks6: [address, .transportProtocol, .port]
+    case .marks4, .marks6, .ranges4, .ranges6: [address, .transportProtocol, .port]
     case .masquerade4, .masquerade6, .snat4, .snat6: [.mark]
     case .outbound4, .outbound6: [address, .interfaceName]
     }
@@ -61,14 +66,20 @@ enum MarkSet: String, CaseIterable {
   /// What a map has for a key; nil: a set without values.
   var value: Field? {
     switch self {
-    case .marks4, .marks6: .mark
+    case .marks4, .marks6, .ranges4, .ranges6: .mark
     case .snat4: .ipv4Address
     case .snat6: .ipv6Address
     case .masquerade4, .masquerade6, .outbound4, .outbound6: nil
     }
   }
 
-  var isRanged: Bool { key.count > 1 }
+  /// Whether an element is a range in each field of the key.
+  var isRanged: Bool {
+    switch self {
+    case .ranges4, .ranges6, .outbound4, .outbound6: true
+    case .marks4, .marks6, .masquerade4, .masquerade6, .snat4, .snat6: false
+    }
+  }
 
   /// In bytes, as it lies in registers.
   var keyLength: Int { key.reduce(0) { $0 + $1.paddedLength } }

@@ -5,7 +5,7 @@ import Netlink
 enum TableLayout {
   static let name = "lbd"
   /// Raised with every change of sets, chains or rules; a table of another version is replaced.
-  static let version = 1
+  static let version = 2
 
   /// The table's comment, which `nft list` shows (`NFTNL_UDATA_TABLE_COMMENT` of libnftnl's `udata.h`).
   static var userData: [UInt8] {
@@ -49,9 +49,10 @@ enum MarkChain: String, CaseIterable {
   /// The chain's rules, each as what appends its expressions.
   var rules: [(inout MessageBuilder) -> Void] {
     let families = AddressFamily.allCases
+    let marks: [MarkSet] = [.marks4, .ranges4, .marks6, .ranges6]
     switch self {
-    case .prerouting: return families.map { family in { MarkRule.mark(family, onlyUnmarked: false, &$0) } }
-    case .output: return families.map { family in { MarkRule.mark(family, onlyUnmarked: true, &$0) } }
+    case .prerouting: return marks.map { set in { MarkRule.mark(from: set, onlyUnmarked: false, &$0) } }
+    case .output: return marks.map { set in { MarkRule.mark(from: set, onlyUnmarked: true, &$0) } }
     case .postrouting:
       return families.map { family in { MarkRule.masquerade(family, &$0) } }
         + families.map { family in { MarkRule.translateSource(family, &$0) } }

@@ -13,7 +13,7 @@ struct MarkMessageTests {
     return builder.bytes
   }
 
-  @Test func `a range of ports becomes an element of marks4`() {
+  @Test func `a range of ports becomes an element of ranges4`() {
     let selector = PacketMarkSelector(
       address: IPAddress(family: .inet, value: 0x0A0A_5AC7), protocolNumber: 6, ports: 50000...60000)
     #expect(
@@ -22,11 +22,28 @@ struct MarkMessageTests {
           0, 0, 0, 0, 0x0C, 0x0A, 0x01, 0x04, 0, 0, 0, 0, 0, 0, 0, 0,  // length, NEWSETELEM, REQUEST|CREATE, -, -
           1, 0, 0, 0,  // NFPROTO_INET, version, resource
           8, 0, 1, 0, 0x6C, 0x62, 0x64, 0,  // LIST_TABLE "lbd"
-          11, 0, 2, 0, 0x6D, 0x61, 0x72, 0x6B, 0x73, 0x34, 0, 0,  // LIST_SET "marks4", padding
+          12, 0, 2, 0, 0x72, 0x61, 0x6E, 0x67, 0x65, 0x73, 0x34, 0,  // LIST_SET "ranges4"
           60, 0, 3, 0x80,  // LIST_ELEMENTS
           56, 0, 1, 0x80,  // LIST_ELEM
           20, 0, 1, 0x80, 16, 0, 1, 0, 10, 10, 90, 199, 6, 0, 0, 0, 0xC3, 0x50, 0, 0,  // KEY: address . tcp . 50000
           20, 0, 10, 0x80, 16, 0, 1, 0, 10, 10, 90, 199, 6, 0, 0, 0, 0xEA, 0x60, 0, 0,  // KEY_END: … . 60000
+          12, 0, 2, 0x80, 8, 0, 1, 0, 0x01, 0x10, 0, 0,  // DATA: the mark in host order
+        ].withLength)
+  }
+
+  @Test func `a single port becomes an element of marks4`() {
+    let selector = PacketMarkSelector(
+      address: IPAddress(family: .inet, value: 0x0A0A_5AC7), protocolNumber: 6, ports: 104...104)
+    #expect(
+      bytes(.addElement(MarkElement(selector, 0x1001)))
+        == [
+          0, 0, 0, 0, 0x0C, 0x0A, 0x01, 0x04, 0, 0, 0, 0, 0, 0, 0, 0,  // length, NEWSETELEM, REQUEST|CREATE, -, -
+          1, 0, 0, 0,  // NFPROTO_INET, version, resource
+          8, 0, 1, 0, 0x6C, 0x62, 0x64, 0,  // LIST_TABLE "lbd"
+          11, 0, 2, 0, 0x6D, 0x61, 0x72, 0x6B, 0x73, 0x34, 0, 0,  // LIST_SET "marks4", padding
+          40, 0, 3, 0x80,  // LIST_ELEMENTS
+          36, 0, 1, 0x80,  // LIST_ELEM
+          20, 0, 1, 0x80, 16, 0, 1, 0, 10, 10, 90, 199, 6, 0, 0, 0, 0, 104, 0, 0,  // KEY: address . tcp . 104
           12, 0, 2, 0x80, 8, 0, 1, 0, 0x01, 0x10, 0, 0,  // DATA: the mark in host order
         ].withLength)
   }
@@ -57,7 +74,7 @@ struct MarkMessageTests {
     #expect(element.value == nil)
   }
 
-  @Test func `the map of marks is a concatenation with ranges`() {
+  @Test func `the map of single ports is a hash table`() {
     #expect(
       bytes(.makeSet(.marks4))
         == [
@@ -65,12 +82,30 @@ struct MarkMessageTests {
           1, 0, 0, 0,
           8, 0, 1, 0, 0x6C, 0x62, 0x64, 0,  // TABLE "lbd"
           11, 0, 2, 0, 0x6D, 0x61, 0x72, 0x6B, 0x73, 0x34, 0, 0,  // NAME "marks4"
-          8, 0, 3, 0, 0, 0, 0, 0x8C,  // FLAGS: CONCAT|MAP|INTERVAL
+          8, 0, 3, 0, 0, 0, 0, 0x08,  // FLAGS: MAP
           8, 0, 4, 0, 0, 0, 0x73, 0x0D,  // KEY_TYPE: ipv4_addr . inet_proto . inet_service
           8, 0, 5, 0, 0, 0, 0, 12,  // KEY_LEN
           8, 0, 6, 0, 0, 0, 0, 19,  // DATA_TYPE: mark
           8, 0, 7, 0, 0, 0, 0, 4,  // DATA_LEN
           8, 0, 10, 0, 0, 0, 0, 1,  // ID
+          10, 0, 13, 0, 1, 4, 1, 0, 0, 0, 0, 0,  // USERDATA: data in host order; padding
+        ].withLength)
+  }
+
+  @Test func `the map of ranges is a concatenation with ranges`() {
+    #expect(
+      bytes(.makeSet(.ranges4))
+        == [
+          0, 0, 0, 0, 0x09, 0x0A, 0x01, 0x04, 0, 0, 0, 0, 0, 0, 0, 0,  // length, NEWSET, REQUEST|CREATE
+          1, 0, 0, 0,
+          8, 0, 1, 0, 0x6C, 0x62, 0x64, 0,  // TABLE "lbd"
+          12, 0, 2, 0, 0x72, 0x61, 0x6E, 0x67, 0x65, 0x73, 0x34, 0,  // NAME "ranges4"
+          8, 0, 3, 0, 0, 0, 0, 0x8C,  // FLAGS: CONCAT|MAP|INTERVAL
+          8, 0, 4, 0, 0, 0, 0x73, 0x0D,  // KEY_TYPE: ipv4_addr . inet_proto . inet_service
+          8, 0, 5, 0, 0, 0, 0, 12,  // KEY_LEN
+          8, 0, 6, 0, 0, 0, 0, 19,  // DATA_TYPE: mark
+          8, 0, 7, 0, 0, 0, 0, 4,  // DATA_LEN
+          8, 0, 10, 0, 0, 0, 0, 3,  // ID
           44, 0, 9, 0x80, 40, 0, 2, 0x80,  // DESC, CONCAT
           12, 0, 1, 0x80, 8, 0, 1, 0, 0, 0, 0, 4,  // FIELD_LEN of the address
           12, 0, 1, 0x80, 8, 0, 1, 0, 0, 0, 0, 1,  // … of the protocol
@@ -111,7 +146,7 @@ struct MarkMessageTests {
         52, 0, 1, 0x80, 11, 0, 1, 0, 0x6C, 0x6F, 0x6F, 0x6B, 0x75, 0x70, 0, 0,  // "lookup"
         36, 0, 2, 0x80, 16, 0, 1, 0,  // SET "masquerade4"
         0x6D, 0x61, 0x73, 0x71, 0x75, 0x65, 0x72, 0x61, 0x64, 0x65, 0x34, 0,
-        8, 0, 2, 0, 0, 0, 0, 8, 8, 0, 4, 0, 0, 0, 0, 3,  // SREG 8, SET_ID 3
+        8, 0, 2, 0, 0, 0, 0, 8, 8, 0, 4, 0, 0, 0, 0, 5,  // SREG 8, SET_ID 5
         20, 0, 1, 0x80, 9, 0, 1, 0, 0x6D, 0x61, 0x73, 0x71, 0, 0, 0, 0, 4, 0, 2, 0x80,  // "masq"
       ])
   }

@@ -74,7 +74,7 @@ struct PacketMarkTableTests {
   }
 
   @Test func `what is refused changes nothing and says which change it was`() throws {
-    let change = PacketMarkChange.setMark(selector(5...5), 2, replacing: nil)
+    let change = PacketMarkChange.setMark(selector(5...6), 2, replacing: nil)
     try table.apply([.setMark(selector(1...9), 1, replacing: nil)], creating: true)
     let error = try #require(throws: PacketMarkError.self) {
       try table.apply([.setMark(selector(20...20), 1, replacing: nil), change, .removeMark(selector(3...3), 1)])
@@ -88,7 +88,7 @@ struct PacketMarkTableTests {
     #expect(
       "\(error)" == """
         cannot stop marking 10.10.90.199 tcp 3 with 1: No such file or directory (ENOENT, errno 2): it is not there; \
-        cannot mark 10.10.90.199 tcp 5 with 2: File exists (EEXIST, errno 17): \
+        cannot mark 10.10.90.199 tcp 5-6 with 2: File exists (EEXIST, errno 17): \
         it is there with another value, or overlaps with what is there
         """)
     #expect(try table.read()?.marks == [selector(1...9): 1])
@@ -110,7 +110,7 @@ struct PacketMarkTableTests {
     let spoil: [(inout FakeNFTables.Table) -> Void] = [
       { $0.userData = [0, 13] + Array("lbd layout 0".utf8) + [0] },
       { $0.chains["prerouting"] = 0 },
-      { $0.chains["output"] = 3 },
+      { $0.chains["output"] = 5 },
       { $0.chains["other"] = 1 },
       { $0.sets["marks6"] = nil },
       { $0.sets["marks4"] = [.init(key: [10, 0, 0, 1], value: [1, 0, 0, 0])] },
