@@ -8,7 +8,8 @@ public enum UnknownName: Error, Hashable, Sendable {
 }
 
 extension Director {
-  /// The operator's word about a real server; returns when the kernel is in accord with it.
+  /// The operator's word about a real server; returns when the kernel is in accord with it and it is
+  /// safe on disk.
   ///
   /// - Parameter user: who says so, for the events.
   /// - Returns: the state before.
@@ -21,7 +22,6 @@ extension Director {
     guard before != state else { return before }
     let old = model.states[name.service]
     model.setOperatorState(state, of: name)
-    await save()
     events.add(
       .operatorAction, .information, "\(before.rawValue) → \(state.rawValue)",
       service: name.service, server: name.server, user: user)

@@ -26,15 +26,19 @@ public struct ServerReport: Sendable {
 }
 
 extension Director {
-  /// All services in the order of the configuration.
+  /// Services in the order of the configuration.
   ///
-  /// - Parameter counting: with the kernel's counters of this moment, which are read for the whole table; else with
-  ///   those of the last look.
-  public func overview(counting: Bool = true) async -> [ServiceReport] {
+  /// - Parameters:
+  ///   - labels: only these; nil: all.
+  ///   - counting: with the kernel's counters of this moment, which are read for the whole table; else with those of
+  ///     the last look.
+  public func overview(of labels: Set<String>? = nil, counting: Bool = true) async -> [ServiceReport] {
     let current = counting ? try? await kernel.counters() : nil
     let counters = current ?? observed?.counters ?? IPVSCounterTable()
-    let reports = Dictionary(await monitor.reports().map { ($0.target, $0) }) { $1 }
-    return model.configuration.virtualServices.compactMap { service in
+    let services = model.configuration.virtualServices.filter { labels?.contains($0.label) ?? true }
+    let wanted = labels.map { _ in services.flatMap(model.targets(of:)) }
+    let reports = Dictionary(await monitor.reports(of: wanted).map { ($0.target, $0) }) { $1 }
+    return services.compactMap { service in
       model.states[service.label].map { report($0, counters: counters, reports: reports) }
     }
   }

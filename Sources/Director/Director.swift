@@ -87,7 +87,7 @@ public actor Director {
   /// Marks services for the next turn and returns when the kernel is in accord, or what it refused is known.
   func settle(_ labels: Set<String> = [], all: Bool = false) async {
     request(labels, all: all)
-    guard !hasEnded else { return }
+    guard !hasEnded else { return await save() }
     let needed = turnsBegun + 1
     await withCheckedContinuation { waiters.append((needed, $0)) }
   }
@@ -126,6 +126,7 @@ public actor Director {
       looksFirst = true
       failed(error)
     }
+    await save()
   }
 
   private func look() async throws(KernelError) {
@@ -145,20 +146,16 @@ public actor Director {
     guard let observed else { return }
     let changes = model.changes(from: observed, in: scope)
     if case .everything = scope { tellUnplacedAddresses(on: observed.interfaces) }
-    guard !changes.isEmpty else {
-      await save()
-      report([], scope)
-      return
-    }
+    guard !changes.isEmpty else { return report([], scope) }
     let repairs = isAsked ? [] : changes.filter { model.isRepair($0) && !status.refused.contains($0) }
     model.own(changes, given: observed)
-    await save()
+    // The kernel comes first unless lbd would not know for its own what an interrupted run leaves there.
+    if !model.saved.hasSameInKernel(as: savedOnDisk) { await save() }
     let failures = try await kernel.apply(changes)
     let refused = Set(failures.compactMap(\.change))
     let made = changes.filter { !refused.contains($0) }
     self.observed?.record(made)
     model.disown(made)
-    await save()
     note(repairs: repairs.filter { !refused.contains($0) })
     let added = made.compactMap { if case .interface(.addAddress(let place)) = $0 { place } else { nil } }
     recentAddresses += added

@@ -29,6 +29,11 @@ struct Model {
   /// Every check that is needed, each once.
   var targets: Set<CheckTarget> { Set(labels.keys) }
 
+  /// The checks that decide about a service's servers.
+  func targets(of service: VirtualService) -> [CheckTarget] {
+    service.realServers.flatMap { service.checks(of: $0, defaults: configuration.global.healthCheck) }
+  }
+
   func service(_ label: String) -> VirtualService? { states[label]?.service }
 
   /// Takes over a configuration; the health of checks that stay is kept.

@@ -29,6 +29,14 @@ public struct SavedState: Hashable, Sendable, Codable {
   }
 }
 
+extension SavedState {
+  /// Whether another state knows the same of what lbd has made and changed in the kernel.
+  func hasSameInKernel(as other: SavedState?) -> Bool {
+    guard let other else { return false }
+    return owned == other.owned && marks == other.marks && originalSysctls == other.originalSysctls
+  }
+}
+
 /// Where the saved state lives.
 public protocol StateStore: Sendable {
   /// Returns when the state is safe on disk.

@@ -71,8 +71,10 @@ public actor HealthMonitor {
   /// What is known about a target; nil when it is not watched.
   public func report(of target: CheckTarget) -> HealthReport? { targets.report(of: target) }
 
-  /// What is known about every watched target, in no order.
-  public func reports() -> [HealthReport] { targets.reports }
+  /// What is known about these watched targets, or with nil about all, in no order.
+  public func reports(of wanted: [CheckTarget]? = nil) -> [HealthReport] {
+    wanted.map { $0.compactMap(targets.report(of:)) } ?? targets.reports
+  }
 
   /// Waits for changes of state and gives all there are, each target's newest; for one caller at a time.
   ///
@@ -86,7 +88,7 @@ public actor HealthMonitor {
         try? await time.sleep(earliest)
       } else {
         lastBatch = time.now()
-        defer { changes.removeAll(keepingCapacity: true) }
+        defer { changes = [:] }
         return changes.values.sorted { $0.target.server < $1.target.server }
       }
     }

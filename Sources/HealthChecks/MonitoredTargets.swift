@@ -48,6 +48,8 @@ struct MonitoredTargets {
       numbers[target] = nil
       entries[number] = nil
     }
+    numbers.reserveCapacity(targets.count)
+    entries.reserveCapacity(targets.count)
     var known: [HealthReport] = []
     var index = 0
     for target in targets.subtracting(numbers.keys).sorted(by: { $0.server < $1.server }) {

@@ -72,7 +72,7 @@ struct DirectorControl: ControlService {
       }
     }
     let services = Dictionary(
-      await director.overview(counting: false).map { ($0.state.service.label, $0) }
+      await director.overview(of: Set(names.map(\.service)), counting: false).map { ($0.state.service.label, $0) }
     ) { $1 }
     let inEffect = names.compactMap { name in
       services[name.service].flatMap { ServerInEffect(name, in: $0) }

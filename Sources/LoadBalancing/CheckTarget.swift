@@ -10,8 +10,8 @@ public struct CheckTarget: Hashable, Sendable {
     /// An ICMP echo.
     case ping
     /// A conversation with the application on this port; 0 only where nothing names one, which the configuration's
-    /// reader refuses.
-    case application(ApplicationCheck, port: UInt16)
+    /// reader refuses. Indirect: tables of targets hold tens of thousands, and most need nothing of this.
+    indirect case application(ApplicationCheck, port: UInt16)
   }
 
   /// What connections are made over.
