@@ -27,6 +27,7 @@ func tests(of name: String, _ dependencies: [Target.Dependency] = []) -> Target 
 let argumentParser = Target.Dependency.product(name: "ArgumentParser", package: "swift-argument-parser")
 let logging = Target.Dependency.product(name: "Logging", package: "swift-log")
 let lifecycle = Target.Dependency.product(name: "ServiceLifecycle", package: "swift-service-lifecycle")
+let subprocess = Target.Dependency.product(name: "Subprocess", package: "swift-subprocess")
 /// Hummingbird's server, and the HTTP types that it speaks in.
 let hummingbird: [Target.Dependency] = [
   .product(name: "HummingbirdCore", package: "hummingbird"),
@@ -86,7 +87,9 @@ let package = Package(
       ] + hummingbird),
     room(
       "LBCommands",
-      ["LoadBalancing", "LinuxSystem", "LBConfiguration", "ControlAPI", argumentParser, nio("NIOCore")]),
+      [
+        "LoadBalancing", "LinuxSystem", "LBConfiguration", "ControlAPI", argumentParser, nio("NIOCore"), subprocess,
+      ]),
     program("lbd", ["LBDaemon"]),
     program("lbctl", ["LBCommands"]),
 

@@ -92,6 +92,9 @@ public actor Director {
     await withCheckedContinuation { waiters.append((needed, $0)) }
   }
 
+  /// Returns when a turn that began after the call is over.
+  public func turnRound() async { await settle() }
+
   func request(_ labels: Set<String> = [], all: Bool = false, look: Bool = false) {
     dirty.formUnion(labels)
     if all { comparesAll = true }

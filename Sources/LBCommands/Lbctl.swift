@@ -27,6 +27,7 @@ struct Lbctl: ParsableCommand {
       OverviewCommand.self, StatusCommand.self, ServiceCommand.self, ServerCommand.self, CheckCommand.self,
       OnlineCommand.self, DrainCommand.self, HaltCommand.self, FloatingIPCommand.self, ConfigCommand.self,
       ConnectionsCommand.self, EventsCommand.self, WithdrawCommand.self, ResumeCommand.self,
+      SupportBundleCommand.self,
     ])
 
   @OptionGroup var options: GlobalOptions

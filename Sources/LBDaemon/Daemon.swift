@@ -49,9 +49,14 @@ struct Daemon {
         .daemon, .information, "lbd \(ProgramVersion.current) serves, control socket \(options.socket)")
       try? notifier.ready()
     }
+    let watchdog = notifier.watchdogInterval.map { interval in
+      Watchdog(
+        interval: interval, clock: ContinuousClock(), turnRound: { await director.turnRound() },
+        feed: { try? notifier.watchdog() })
+    }
     let group = ServiceGroup(
       configuration: .init(
-        services: [
+        services: (watchdog.map { [.init(service: $0)] } ?? []) + [
           .init(service: DirectorService(director: director), failureTerminationBehavior: .gracefullyShutdownGroup),
           .init(service: server, failureTerminationBehavior: .gracefullyShutdownGroup),
           .init(service: ReloadOnSignal(reloader: reloader)),

@@ -26,7 +26,7 @@ actor StateFile: StateStore {
   func save(_ state: SavedState) throws {
     let encoder = JSONEncoder()
     encoder.outputFormatting = [.prettyPrinted, .sortedKeys, .withoutEscapingSlashes]
-    try AtomicFile.write(Array(try encoder.encode(state)), to: path, permissions: 0o600)
+    try AtomicFile.write(Array(try encoder.encode(state)), to: path, permissions: 0o600, followsLinks: false)
   }
 
   /// Reads the file; one that cannot be understood is kept beside, never overwritten.
@@ -35,22 +35,29 @@ actor StateFile: StateStore {
   func read() throws(SystemError) -> Reading {
     let bytes: [UInt8]
     do {
-      bytes = try BoundedFile.read(path, bytesMax: StateFile.bytesMax)
+      bytes = try BoundedFile.read(path, bytesMax: StateFile.bytesMax, followsLinks: false)
     } catch {
-      guard error.name == "ENOENT" else { throw error }
-      return Reading(state: SavedState())
+      switch error.name {
+      case "ENOENT": return Reading(state: SavedState())
+      case "ELOOP": return try withoutMemory("is a symbolic link, which lbd does not follow")
+      default: throw error
+      }
     }
     do {
       let state = try JSONDecoder().decode(SavedState.self, from: Data(bytes))
       guard state.version == SavedState.currentVersion else { throw UnknownVersion(version: state.version) }
       return Reading(state: state)
     } catch {
-      let kept = try KeptAside.move(path)
-      return Reading(
-        state: SavedState(),
-        warning: "the state file \(path) is damaged (\(error)); it is kept as \(kept). lbd goes on without what it "
-          + "remembered: halts and drains are gone, set them again with 'lbctl halt' and 'lbctl drain'")
+      return try withoutMemory("is damaged (\(error))")
     }
+  }
+
+  private func withoutMemory(_ reason: String) throws(SystemError) -> Reading {
+    let kept = try KeptAside.move(path)
+    return Reading(
+      state: SavedState(),
+      warning: "the state file \(path) \(reason); it is kept as \(kept). lbd goes on without what it "
+        + "remembered: halts and drains are gone, set them again with 'lbctl halt' and 'lbctl drain'")
   }
 
   private struct UnknownVersion: Error, CustomStringConvertible {

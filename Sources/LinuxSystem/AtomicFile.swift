@@ -6,16 +6,18 @@ import Glibc
 public enum AtomicFile {
   /// Writes a temporary file beside the path, syncs it, renames it and syncs the directory.
   ///
-  /// An existing file keeps its owner and mode; a symbolic link stays and what it names is replaced. The temporary
-  /// file's name begins with a dot.
+  /// An existing file keeps its owner and mode. The temporary file's name begins with a dot.
   ///
   /// - Parameters:
   ///   - bytes: the whole new content.
   ///   - path: the file to replace or to make; its directory must exist.
   ///   - permissions: the mode of a new file, as in chmod(2).
+  ///   - followsLinks: whether a symbolic link stays and what it names is replaced, or the link itself.
   /// - Throws: ``SystemError``; the file is as it was then, unless only the directory's sync failed.
-  public static func write(_ bytes: [UInt8], to path: String, permissions: UInt32 = 0o600) throws(SystemError) {
-    try write(bytes, to: path, permissions: permissions) { _ in }
+  public static func write(
+    _ bytes: [UInt8], to path: String, permissions: UInt32 = 0o600, followsLinks: Bool = true
+  ) throws(SystemError) {
+    try write(bytes, to: path, permissions: permissions, followsLinks: followsLinks) { _ in }
   }
 
   /// A step of a save, a system call each.
@@ -25,9 +27,9 @@ public enum AtomicFile {
 
   /// - Parameter before: is told of each step that comes next.
   static func write(
-    _ bytes: [UInt8], to path: String, permissions: UInt32 = 0o600, before: (Step) -> Void
+    _ bytes: [UInt8], to path: String, permissions: UInt32 = 0o600, followsLinks: Bool = true, before: (Step) -> Void
   ) throws(SystemError) {
-    let target = resolvingLinks(path)
+    let target = followsLinks ? resolvingLinks(path) : path
     let (directory, name) = split(target)
     let random = UInt64.random(in: .min ... .max)
     let temporary = "\(directory)/.\(name).\(String(random, radix: 16))"
@@ -65,7 +67,7 @@ public enum AtomicFile {
     }
     var status = stat()
     let mode: UInt32
-    if unsafe stat(existing, &status) == 0 {
+    if unsafe lstat(existing, &status) == 0, status.st_mode & S_IFMT != S_IFLNK {
       before(.changeOwner)
       try systemCall("change the owner of \(path)") { fchown(file.rawValue, status.st_uid, status.st_gid) }
       mode = status.st_mode & 0o7777

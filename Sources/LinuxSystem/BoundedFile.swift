@@ -4,10 +4,11 @@ import Glibc
 public enum BoundedFile {
   /// The bytes of a file.
   ///
-  /// - Throws: ``SystemError`` with errno of open(2) or read(2), EFBIG for a file of more than `bytesMax`.
-  public static func read(_ path: String, bytesMax: Int) throws(SystemError) -> [UInt8] {
-    let file = OwnedDescriptor(
-      try systemCall("open \(path)") { unsafe open(path, O_RDONLY | O_CLOEXEC | O_NOCTTY) })
+  /// - Throws: ``SystemError`` with errno of open(2) or read(2), EFBIG for a file of more than `bytesMax`, ELOOP for a
+  ///   symbolic link that is not to be followed.
+  public static func read(_ path: String, bytesMax: Int, followsLinks: Bool = true) throws(SystemError) -> [UInt8] {
+    let flags = O_RDONLY | O_CLOEXEC | O_NOCTTY | (followsLinks ? 0 : O_NOFOLLOW)
+    let file = OwnedDescriptor(try systemCall("open \(path)") { unsafe open(path, flags) })
     var bytes: [UInt8] = []
     var chunk = [UInt8](repeating: 0, count: min(bytesMax + 1, 64 * 1024))
     while true {

@@ -34,7 +34,7 @@ import Testing
       "Glibc", "Synchronization", "FoundationEssentials", "ArgumentParser", "HTTPTypes", "HummingbirdCore", "Logging",
       "NIOCore", "NIOHTTPTypes", "NIOPosix", "ServiceLifecycle", "UnixSignals",
     ],
-    "LBCommands": ["Glibc", "FoundationEssentials", "ArgumentParser", "NIOCore"],
+    "LBCommands": ["Glibc", "FoundationEssentials", "ArgumentParser", "NIOCore", "Subprocess"],
   ]
 
   @Test func everyRoomIsOnTheMap() throws {

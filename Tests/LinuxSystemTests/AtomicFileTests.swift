@@ -37,6 +37,20 @@ import Testing
     #expect(directory.entries == ["link", "real"])
   }
 
+  @Test func replacesALinkThatIsNotToBeFollowed() throws {
+    let directory = try TemporaryDirectory()
+    let (real, link) = ("\(directory.path)/real", "\(directory.path)/link")
+    try AtomicFile.write([1], to: real)
+    try systemCall("symlink") { unsafe symlink("real", link) }
+    #expect(throws: SystemError("open \(link)", errno: ELOOP)) {
+      try BoundedFile.read(link, bytesMax: 1, followsLinks: false)
+    }
+    try AtomicFile.write([2], to: link, permissions: 0o600, followsLinks: false)
+    #expect(try BoundedFile.read(real, bytesMax: 1) == [1])
+    #expect(try BoundedFile.read(link, bytesMax: 1, followsLinks: false) == [2])
+    #expect(try mode(of: link) == 0o600)
+  }
+
   @Test func leavesNothingBehindWhenItFails() throws {
     let directory = try TemporaryDirectory()
     let path = "\(directory.path)/folder"

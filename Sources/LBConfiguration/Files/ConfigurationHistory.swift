@@ -49,7 +49,7 @@ public struct ConfigurationHistory: Sendable {
   public func files(of entry: Entry) throws(ConfigurationHistoryError) -> [SourceFile] {
     let bytes: [UInt8]
     do throws(SystemError) {
-      bytes = try BoundedFile.read(entry.path, bytesMax: ConfigurationSources.bytesMax * 2)
+      bytes = try BoundedFile.read(entry.path, bytesMax: ConfigurationSources.bytesMax * 2, followsLinks: false)
     } catch {
       throw ConfigurationHistoryError(error)
     }
@@ -86,7 +86,7 @@ public struct ConfigurationHistory: Sendable {
     let name = String(repeating: "0", count: max(0, 8 - digits.count)) + digits + Self.suffix
     let entry = Entry(number: number, path: "\(directory)/\(name)")
     do throws(SystemError) {
-      try AtomicFile.write(ConfigurationArchive.bytes(of: files), to: entry.path, permissions: 0o600)
+      try AtomicFile.write(ConfigurationArchive.bytes(of: files), to: entry.path, permissions: 0o600, followsLinks: false)
     } catch {
       throw ConfigurationHistoryError(error)
     }

@@ -2,8 +2,8 @@ import Glibc
 import LinuxSystem
 
 extension ConfigurationSources {
-  /// Configuration files may hold passwords of health checks.
-  private static let newFilePermissions: UInt32 = 0o640
+  /// For those who may edit, in a directory that hands its group on; files may hold passwords of health checks.
+  private static let newFilePermissions: UInt32 = 0o660
   /// What a file that no longer belongs to the configuration gets behind its name, so that it is not read.
   static let asideSuffix = ".rolled-back"
 
@@ -28,7 +28,16 @@ extension ConfigurationSources {
     do throws(SystemError) {
       try AtomicFile.write(bytes, to: path, permissions: Self.newFilePermissions)
     } catch {
-      throw .failed("\(error)")
+      throw .failed("\(error)" + remedy(for: error, path: path))
+    }
+  }
+
+  /// What helps a daemon that is not root.
+  private func remedy(for error: SystemError, path: String) -> String {
+    switch error.errno {
+    case EPERM: "; the file would lose its owner. Give it to lbd: chown lbd:lbd-admin \(path) && chmod 0660 \(path)"
+    case EACCES, EROFS: "; let lbd write there: chown lbd:lbd-admin \(directory) && chmod 2770 \(directory)"
+    default: ""
     }
   }
 

@@ -12,7 +12,7 @@ public struct PendingRestoration: Sendable {
   /// - Throws: ``EditError/failed(_:)``.
   public func save(_ files: [SourceFile]) throws(EditError) {
     do throws(SystemError) {
-      try AtomicFile.write(ConfigurationArchive.bytes(of: files), to: path, permissions: 0o600)
+      try AtomicFile.write(ConfigurationArchive.bytes(of: files), to: path, permissions: 0o600, followsLinks: false)
     } catch {
       throw .failed("\(error)")
     }
@@ -24,7 +24,7 @@ public struct PendingRestoration: Sendable {
   public func files() throws(EditError) -> [SourceFile]? {
     let bytes: [UInt8]
     do throws(SystemError) {
-      bytes = try BoundedFile.read(path, bytesMax: ConfigurationSources.bytesMax * 2)
+      bytes = try BoundedFile.read(path, bytesMax: ConfigurationSources.bytesMax * 2, followsLinks: false)
     } catch {
       if error.errno == ENOENT { return nil }
       throw .failed("\(error)")

@@ -87,7 +87,7 @@ import Testing
     try FileManager.default.removeItem(atPath: main)
     let add = ConfigurationEdit.addService("Web", ElementChange(attributes: ["address": "10.0.0.1", "ports": "80"]))
     _ = try sources.edit(add)
-    #expect(try FileManager.default.attributesOfItem(atPath: main)[.posixPermissions] as? Int == 0o640)
+    #expect(try FileManager.default.attributesOfItem(atPath: main)[.posixPermissions] as? Int == 0o660)
     #expect(try ConfigurationLoader.load(sources).get().loadBalancer.virtualServices.map(\.label) == ["Web"])
   }
 
