@@ -86,7 +86,8 @@ public struct ConfigurationHistory: Sendable {
     let name = String(repeating: "0", count: max(0, 8 - digits.count)) + digits + Self.suffix
     let entry = Entry(number: number, path: "\(directory)/\(name)")
     do throws(SystemError) {
-      try AtomicFile.write(ConfigurationArchive.bytes(of: files), to: entry.path, permissions: 0o600, followsLinks: false)
+      try AtomicFile.write(
+        ConfigurationArchive.bytes(of: files), to: entry.path, permissions: 0o600, followsLinks: false)
     } catch {
       throw ConfigurationHistoryError(error)
     }
