@@ -45,6 +45,7 @@ let package = Package(
   ],
   dependencies: [
     .package(url: "https://github.com/apple/swift-argument-parser", exact: "1.8.2"),
+    .package(url: "https://github.com/apple/swift-crypto", exact: "4.5.2"),
     .package(url: "https://github.com/apple/swift-http-types", exact: "1.8.0"),
     .package(url: "https://github.com/apple/swift-log", exact: "1.16.2"),
     .package(url: "https://github.com/apple/swift-nio", exact: "2.101.2"),
@@ -72,8 +73,8 @@ let package = Package(
     room(
       "HealthChecks",
       [
-        "LoadBalancing", "LinuxSystem", nio("NIOCore"), nio("NIOPosix"),
-        .product(name: "NIOSSL", package: "swift-nio-ssl"),
+        "LoadBalancing", "LinuxSystem", nio("NIOCore"), nio("NIOPosix"), nio("NIOTLS"),
+        .product(name: "NIOSSL", package: "swift-nio-ssl"), .product(name: "Crypto", package: "swift-crypto"),
       ]),
     room(
       "Director",

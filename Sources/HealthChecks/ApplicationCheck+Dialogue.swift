@@ -14,11 +14,11 @@ extension ApplicationCheck {
     case .pop3(let check): POP3Dialogue(check)
     case .ftp(let check): FTPDialogue(check)
     case .ldap(let check): LDAPDialogue(check)
-    case .mysql: MySQLDialogue()
-    case .postgresql: PostgreSQLDialogue()
+    case .mysql(let check): MySQLDialogue(check)
+    case .postgresql(let check): PostgreSQLDialogue(check)
     case .redis(let check): RedisDialogue(check)
     case .radius(let check): RADIUSDialogue(check)
-    case .sip: SIPDialogue(server: server, port: port)
+    case .sip(let check): SIPDialogue(check, server: server, port: port)
     case .ntp: NTPDialogue()
     }
   }
@@ -26,9 +26,23 @@ extension ApplicationCheck {
   /// Whether the dialogue is one of datagrams, not of a connection.
   var usesDatagrams: Bool {
     switch self {
-    case .udp, .radius, .sip, .ntp: true
+    case .udp, .radius, .ntp: true
+    case .sip(let check): check.tls == .no
     case .dns(let check): check.transport == .udp
     default: false
     }
+  }
+
+  /// How the server proves who it is, where the connection is encrypted from its first byte; nil: it is not.
+  var initialTLS: TLSSettings? {
+    if case .http(let check) = self { return check.tls }
+    let use: TLSUse =
+      switch self {
+      case .smtp(let check), .imap(let check), .pop3(let check), .ftp(let check), .redis(let check): check.tls
+      case .ldap(let check): check.tls
+      case .sip(let check): check.tls
+      default: .no
+      }
+    return use == .yes ? TLSSettings() : nil
   }
 }

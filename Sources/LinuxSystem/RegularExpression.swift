@@ -5,7 +5,8 @@ import Glibc
 /// The C library's, because its time grows with the text alone: what a server sends can never make a match take long.
 /// Back references, which would, are refused. Beside POSIX there are `\d \D \w \W \s \S \b`, the escapes of control
 /// characters `\n \r \t \f \v` and `\xHH`; `.` matches line ends too.
-@safe public final class RegularExpression {
+@safe public final class RegularExpression: @unchecked Sendable {
+  /// Never changed once compiled, and regexec(3) is safe in several threads.
   private let compiled: UnsafeMutablePointer<regex_t>
 
   /// Why a pattern is none.

@@ -11,8 +11,8 @@ public enum ApplicationCheck: Hashable, Sendable {
   case pop3(LoginCheck)
   case ftp(LoginCheck)
   case ldap(LDAPCheck)
-  case mysql
-  case postgresql
+  case mysql(DatabaseCheck)
+  case postgresql(DatabaseCheck)
   case redis(LoginCheck)
   case radius(RADIUSCheck)
   case sip(SIPCheck)

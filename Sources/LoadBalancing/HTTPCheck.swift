@@ -35,7 +35,8 @@ public struct HTTPCheck: Hashable, Sendable {
 
 /// How a server proves who it is.
 public struct TLSSettings: Hashable, Sendable {
-  /// The name for SNI, and the one that a verified certificate must hold; nil: no SNI, and the server's address.
+  /// The name for SNI, and the one that a verified certificate must hold; nil: no SNI. A certificate that holds the
+  /// server's address is good as well.
   public var serverName: String?
   /// Whether a certificate that no known authority signed, or of another name, fails the check.
   public var verifiesCertificate: Bool

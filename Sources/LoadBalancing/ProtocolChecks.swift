@@ -36,6 +36,26 @@ public struct LDAPCheck: Hashable, Sendable {
   }
 }
 
+/// The kinds `mysql` and `postgresql`: the greeting, and with credentials a login and a query.
+public struct DatabaseCheck: Hashable, Sendable {
+  /// `yes` and `starttls` mean the same: these protocols begin TLS by a message of their own.
+  public var tls: TLSUse
+  public var credentials: Credentials?
+  /// nil leaves it to the server: none (MySQL), or the one with the user's name (PostgreSQL).
+  public var database: String?
+  /// Must succeed, and where it is one that gives rows, give at least one.
+  public var query: String?
+
+  public init(
+    tls: TLSUse = .no, credentials: Credentials? = nil, database: String? = nil, query: String? = nil
+  ) {
+    self.tls = tls
+    self.credentials = credentials
+    self.database = database
+    self.query = query
+  }
+}
+
 /// The kind `radius`: an Access-Request with credentials, otherwise a Status-Server request.
 public struct RADIUSCheck: Hashable, Sendable {
   /// Shared with the server.

@@ -29,6 +29,7 @@ import Testing
   private let outside: [String: Set<String>] = [
     "LoadBalancing": [],
     "ControlAPI": ["FoundationEssentials", "NIOCore", "NIOHTTP1", "NIOPosix"],
+    "HealthChecks": ["Glibc", "Synchronization", "Crypto", "NIOCore", "NIOPosix", "NIOSSL", "NIOTLS"],
     "Director": ["Glibc", "Synchronization", "FoundationEssentials"],
     "LBDaemon": [
       "Glibc", "Synchronization", "FoundationEssentials", "ArgumentParser", "HTTPTypes", "HummingbirdCore", "Logging",

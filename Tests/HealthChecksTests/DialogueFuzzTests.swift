@@ -46,7 +46,7 @@ import Testing
     }
   }
 
-  @Test(arguments: KindSample.all) func everyMutantIsJudged(sample: KindSample) {
+  @Test(arguments: KindSample.all + KindSample.upgrades) func everyMutantIsJudged(sample: KindSample) {
     let seed = UInt64.random(in: .min ... .max)
     print("\(sample.check.type) seed \(seed)")
     var generator = Generator(state: seed)

@@ -19,7 +19,7 @@ struct DialogueRun {
   private mutating func run(
     _ dialogue: any Dialogue, _ replies: [[UInt8]], _ closes: Bool, _ isDatagram: Bool
   ) {
-    let conversation = Conversation(dialogue)
+    var conversation = Conversation(dialogue)
     last = conversation.open()
     var replies = replies[...]
     while true {
@@ -33,7 +33,7 @@ struct DialogueRun {
       case .send(let bytes):
         sent.append(bytes)
         last = isDatagram ? .needMore : conversation.next()
-      case .startTLS: last = conversation.next()
+      case .startTLS: last = conversation.encrypted()
       case .passed, .failed: return
       }
     }

@@ -148,14 +148,15 @@ import Testing
   @Test func databases() {
     let blocked: [UInt8] = [0xFF, 0x69, 0x04] + [UInt8]("Host 'lb' is blocked")
     #expect(
-      failure(MySQLDialogue(), [UInt8(blocked.count), 0, 0, 0] + blocked)
+      failure(MySQLDialogue(DatabaseCheck()), [UInt8(blocked.count), 0, 0, 0] + blocked)
         == "the server refuses: 'Host 'lb' is blocked'")
     func error(_ code: String) -> [UInt8] {
       let fields = [UInt8]("SFATAL\0C\(code)\0Mthe words\0\0")
       return [0x45, 0, 0, 0, UInt8(fields.count + 4)] + fields
     }
-    #expect(failure(PostgreSQLDialogue(), error("57P03")) == "the server refuses: 'the words'")
-    #expect(DialogueRun(PostgreSQLDialogue(), [error("28000")]).passed == "PostgreSQL accepts connections")
+    #expect(failure(PostgreSQLDialogue(DatabaseCheck()), error("57P03")) == "the server refuses: 'the words'")
+    #expect(
+      DialogueRun(PostgreSQLDialogue(DatabaseCheck()), [error("28000")]).passed == "PostgreSQL accepts connections")
   }
 
   @Test func datagrams() {
@@ -175,7 +176,7 @@ import Testing
         == "the answer is not signed with the secret")
     #expect(
       failure(radius, WireSamples.radiusAccept(to: asked, code: 3, secret: "a"), isDatagram: true) == "Access-Reject")
-    let sip = SIPDialogue(server: .loopback, port: 5060, callID: "x")
+    let sip = SIPDialogue(SIPCheck(), server: .loopback, port: 5060, callID: "x")
     #expect(
       failure(sip, [UInt8]("SIP/2.0 503 Busy\r\ni: x\r\n\r\n"), isDatagram: true)
         == "expected 200, got 'SIP/2.0 503 Busy'")

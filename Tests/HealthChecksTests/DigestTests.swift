@@ -17,20 +17,20 @@ import Testing
     (String(repeating: "1234567890", count: 8), "57edf4a22be3c955ac49da2e2107b67a"),
   ])
   func digests(text: String, digest: String) {
-    #expect(hex(MD5.digest(Array(text.utf8))) == digest)
+    #expect(hex(Digests.md5(Array(text.utf8))) == digest)
   }
 
   /// RFC 2202, section 2: cases 1, 2 and 6.
   @Test func keyedDigests() {
     let sixteen = [UInt8](repeating: 0x0B, count: 16)
-    #expect(hex(MD5.authentication(of: [UInt8]("Hi There"), key: sixteen)) == "9294727a3638bb1c13f48ef8158bfc9d")
+    #expect(hex(Digests.hmacMD5([UInt8]("Hi There"), key: sixteen)) == "9294727a3638bb1c13f48ef8158bfc9d")
     #expect(
-      hex(MD5.authentication(of: [UInt8]("what do ya want for nothing?"), key: [UInt8]("Jefe")))
+      hex(Digests.hmacMD5([UInt8]("what do ya want for nothing?"), key: [UInt8]("Jefe")))
         == "750c783e6ab0b503eaa86e310a5db738")
     #expect(
       hex(
-        MD5.authentication(
-          of: [UInt8]("Test Using Larger Than Block-Size Key - Hash Key First"),
+        Digests.hmacMD5(
+          [UInt8]("Test Using Larger Than Block-Size Key - Hash Key First"),
           key: [UInt8](repeating: 0xAA, count: 80))) == "6b1ab7fe4bd7bf8f0b62e6ce61b9d0cd")
   }
 

@@ -30,7 +30,52 @@ struct KindSample: Sendable, CustomTestStringConvertible {
 
   static let login = LoginCheck(credentials: Credentials(user: "joe", password: Secret("tiger")))
 
-  static let all: [KindSample] = texts + binaries
+  static let all: [KindSample] = texts + binaries + databases
+
+  /// Those that go on over TLS when the server agrees; without it here.
+  static let upgrades: [KindSample] = [
+    KindSample(
+      check: .smtp(LoginCheck(tls: .starttls)), greeting: text("220 x\r\n"),
+      answers: [always("250-x\r\n250 STARTTLS\r\n"), to("STARTTLS\r\n", "220 go\r\n"), always("250 x\r\n")],
+      passes: "SMTP '220 x'", wrongMessage: "", awaited: ""),
+    KindSample(
+      check: .imap(LoginCheck(tls: .starttls, credentials: login.credentials)), greeting: text("* OK x\r\n"),
+      answers: [to("A1 STARTTLS\r\n", "A1 OK go\r\n"), to("A2 LOGIN \"joe\" \"tiger\"\r\n", "A2 OK in\r\n")],
+      passes: "IMAP '* OK x'", wrongMessage: "", awaited: ""),
+    KindSample(
+      check: .pop3(LoginCheck(tls: .starttls, credentials: login.credentials)), greeting: text("+OK x\r\n"),
+      answers: [to("STLS\r\n", "+OK\r\n"), to("USER joe\r\n", "+OK\r\n"), to("PASS tiger\r\n", "+OK\r\n")],
+      passes: "POP3 '+OK x'", wrongMessage: "", awaited: ""),
+    KindSample(
+      check: .ftp(LoginCheck(tls: .starttls, credentials: login.credentials)), greeting: text("220 x\r\n"),
+      answers: [to("AUTH TLS\r\n", "234 go\r\n"), to("USER joe\r\n", "331\r\n"), to("PASS tiger\r\n", "230 in\r\n")],
+      passes: "FTP '220 x'", wrongMessage: "", awaited: ""),
+    KindSample(
+      check: .ldap(LDAPCheck(tls: .starttls)),
+      answers: [
+        always(WireSamples.ldapResult(1, tag: 0x78, code: 0)), always(WireSamples.ldapResult(2, tag: 0x61, code: 0)),
+      ], passes: "LDAP bind", wrongMessage: "", awaited: ""),
+    KindSample(
+      check: .mysql(DatabaseCheck(tls: .yes)), greeting: WireSamples.mariaDBGreeting,
+      answers: [always(WireSamples.mysqlDenied)], passes: "MySQL '10.11'", wrongMessage: "", awaited: ""),
+    KindSample(
+      check: .postgresql(DatabaseCheck(tls: .starttls)),
+      answers: [to("\u{0}\u{0}\u{0}\u{8}\u{4}", "S"), always([0x52, 0, 0, 0, 8, 0, 0, 0, 3])],
+      passes: "PostgreSQL accepts connections", wrongMessage: "", awaited: ""),
+    sip,
+  ]
+
+  /// Over TLS the answer comes in parts, and others may come before it.
+  static let sip = KindSample(
+    check: .sip(SIPCheck(tls: .yes)),
+    answers: [
+      { request in
+        let lines = String(decoding: request, as: UTF8.self).split(separator: "\r\n")
+        guard lines.contains(where: { $0.hasPrefix("Via: SIP/2.0/TLS ") }) else { return nil }
+        let identifier = lines.first { $0.hasPrefix("Call-ID: ") } ?? ""
+        return text("SIP/2.0 100 Trying\r\n\(identifier)\r\n\r\nSIP/2.0 200 OK\r\nVia: x\r\n\(identifier)\r\n\r\n")
+      }
+    ], passes: "SIP 'SIP/2.0 200 OK'", wrongMessage: "no SIP: 'HTTP/1.0 400 Bad Request'", awaited: "SIP answer")
 
   private static let texts: [KindSample] = [
     KindSample(
@@ -100,10 +145,10 @@ struct KindSample: Sendable, CustomTestStringConvertible {
       ], passes: "LDAP bind and entry 'dc=example'", wrongMessage: "no LDAP: 'HTTP/1.0 400",
       awaited: "answer to the bind"),
     KindSample(
-      check: .mysql, greeting: WireSamples.mysqlGreeting, answers: [always(WireSamples.mysqlDenied)],
+      check: .mysql(DatabaseCheck()), greeting: WireSamples.mysqlGreeting, answers: [always(WireSamples.mysqlDenied)],
       passes: "MySQL '8.0.36'", wrongMessage: "no MySQL: a packet of", awaited: "MySQL greeting"),
     KindSample(
-      check: .postgresql, answers: [always([0x52, 0, 0, 0, 12, 0, 0, 0, 5, 1, 2, 3, 4])],
+      check: .postgresql(DatabaseCheck()), answers: [always([0x52, 0, 0, 0, 12, 0, 0, 0, 5, 1, 2, 3, 4])],
       passes: "PostgreSQL accepts connections", wrongMessage: "no PostgreSQL: 'HTTP/1.0 400",
       awaited: "PostgreSQL answer"),
     KindSample(

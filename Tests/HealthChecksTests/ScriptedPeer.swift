@@ -3,6 +3,8 @@ import Glibc
 import LinuxSystem
 import LoadBalancing
 
+@testable import HealthChecks
+
 /// A server on the loopback interface that greets and answers as a test says, then listens until the client leaves.
 final class ScriptedPeer: Sendable {
   /// The answer to what the client sent; nil says nothing.
@@ -20,12 +22,12 @@ final class ScriptedPeer: Sendable {
   let port: UInt16
   private let descriptor: Int32
 
-  init(_ way: Way, isDatagram: Bool, at server: IPAddress = .loopback) throws {
+  init(_ way: Way, isDatagram: Bool, at server: IPAddress = .loopback, port wanted: UInt16 = 0) throws {
     let type = isDatagram ? SOCK_DGRAM : SOCK_STREAM
     let socket = Glibc.socket(
       server.family == .inet ? AF_INET : AF_INET6, Int32(type.rawValue | SOCK_CLOEXEC.rawValue), 0)
     descriptor = socket
-    var address = Self.address(of: server)
+    var address = Self.address(of: server, port: wanted)
     var length = socklen_t(address.count)
     let isBound = unsafe address.withUnsafeMutableBytes { bytes in
       let pointer = unsafe bytes.assumingMemoryBound(to: sockaddr.self).baseAddress
@@ -98,13 +100,14 @@ final class ScriptedPeer: Sendable {
     _ = unsafe send(connection, bytes, bytes.count, Int32(MSG_NOSIGNAL))
   }
 
-  /// A sockaddr_in or sockaddr_in6 with port 0.
-  private static func address(of server: IPAddress) -> [UInt8] {
+  /// A sockaddr_in or sockaddr_in6.
+  private static func address(of server: IPAddress, port: UInt16) -> [UInt8] {
+    let port = WireBytes.bigEndian(port)
     let family = unsafe withUnsafeBytes(of: sa_family_t(server.family == .inet ? AF_INET : AF_INET6)) {
       unsafe Array($0)
     }
     return server.family == .inet
-      ? family + [0, 0] + server.bytes + [UInt8](repeating: 0, count: 8)
-      : family + [0, 0, 0, 0, 0, 0] + server.bytes + [0, 0, 0, 0]
+      ? family + port + server.bytes + [UInt8](repeating: 0, count: 8)
+      : family + port + [0, 0, 0, 0] + server.bytes + [0, 0, 0, 0]
   }
 }

@@ -58,6 +58,31 @@ enum WireSamples {
     return [UInt8(content.count), 0, 0, 0] + content
   }()
 
+  /// Protocol::HandshakeV10 of MariaDB, which offers TLS.
+  static let mariaDBGreeting: [UInt8] = {
+    let content: [UInt8] =
+      [10] + Array("10.11\0".utf8) + [9, 0, 0, 0] + Array("abcdefgh\0".utf8) + [0xFE, 0xFF, 45, 2, 0, 0xFF, 0x81, 21]
+      + [UInt8](repeating: 0, count: 10) + Array("ijklmnopqrst\0mysql_native_password\0".utf8)
+    return [UInt8(content.count), 0, 0, 0] + content
+  }()
+
+  static let greetingWithoutTLS: [UInt8] = {
+    var greeting = mariaDBGreeting
+    // The second byte of the capabilities.
+    greeting[25] &= ~0x08
+    return greeting
+  }()
+
+  /// What proves "tiger" for the scramble "abcdefghijklmnopqrst", computed by another program.
+  static let nativeProof = bytes("e741517ea81267c8ed9576d08954f9160ab0a93c")
+  static let sha2Proof = bytes("36386b830dc6ad241cebadc934f1b7cc3e4c34134f27ee67965c251c0c25db81")
+
+  /// Of hexadecimal digits.
+  static func bytes(_ hex: String) -> [UInt8] {
+    let digits = hex.compactMap { $0.hexDigitValue.map { UInt8($0) } }
+    return stride(from: 0, to: digits.count, by: 2).map { digits[$0] << 4 | digits[$0 + 1] }
+  }
+
   /// ERR_Packet 1045.
   static let mysqlDenied: [UInt8] = {
     let content: [UInt8] = [0xFF, 0x15, 0x04] + Array("#28000Access denied for user ''@'lb'".utf8)
@@ -67,7 +92,7 @@ enum WireSamples {
   /// An Access-Accept without attributes, signed with the secret of RFC 2865's example.
   static func radiusAccept(to request: [UInt8], code: UInt8 = 2, secret: String = "xyzzy5461") -> [UInt8] {
     let head: [UInt8] = [code, request[1], 0, 20]
-    return head + MD5.digest(head + request[4..<20] + Array(secret.utf8))
+    return head + Digests.md5(head + request[4..<20] + Array(secret.utf8))
   }
 
   static func ntpAnswer(to request: [UInt8], flags: UInt8 = 0x24, stratum: UInt8 = 2) -> [UInt8] {

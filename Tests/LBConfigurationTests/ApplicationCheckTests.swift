@@ -59,8 +59,24 @@ import Testing
       attributes: "type='ldap' base='dc=example' " + login,
       check: .ldap(LDAPCheck(credentials: joe, base: "dc=example"))
     ),
-    Case(attributes: "type='mysql'", check: .mysql),
-    Case(attributes: "type='postgresql' port='5432'", check: .postgresql, port: 5432),
+    Case(attributes: "type='https'", check: .http(HTTPCheck(tls: TLSSettings()))),
+    Case(
+      attributes: "type='https' port='443' server-name='www.example.org' verify='yes' ca-file='/etc/lbd/ca.pem'",
+      check: .http(
+        HTTPCheck(
+          tls: TLSSettings(
+            serverName: "www.example.org", verifiesCertificate: true, authoritiesFile: "/etc/lbd/ca.pem"))), port: 443),
+    Case(attributes: "type='smtp' tls='starttls' port='25'", check: .smtp(LoginCheck(tls: .starttls)), port: 25),
+    Case(attributes: "type='imap' tls='yes' port='993'", check: .imap(LoginCheck(tls: .yes)), port: 993),
+    Case(attributes: "type='ldap' tls='starttls'", check: .ldap(LDAPCheck(tls: .starttls))),
+    Case(attributes: "type='sip' tls='yes'", check: .sip(SIPCheck(tls: .yes))),
+    Case(attributes: "type='mysql'", check: .mysql(DatabaseCheck())),
+    Case(
+      attributes: "type='mysql' tls='starttls' database='shop' query='SELECT 1' " + login,
+      check: .mysql(DatabaseCheck(tls: .starttls, credentials: joe, database: "shop", query: "SELECT 1"))),
+    Case(
+      attributes: "type='postgresql' port='5432' tls='yes' " + login,
+      check: .postgresql(DatabaseCheck(tls: .yes, credentials: joe)), port: 5432),
     Case(
       attributes: "type='redis' password='tiger'",
       check: .redis(LoginCheck(credentials: Credentials(user: "", password: Secret("tiger"))))),
@@ -103,8 +119,12 @@ import Testing
       ("type='dns' name='a..b'", "name=\"a..b\" is not allowed"),
       ("type='dns' name='a' record='ANY'", "record=\"ANY\" is not allowed; allowed: A, AAAA, "),
       ("type='smtp' tls='perhaps'", "tls=\"perhaps\" is not allowed; allowed: no, yes, starttls"),
-      ("type='mysql' query='SELECT 1'", "query=\"SELECT 1\" is not supported yet"),
-      ("type='mysql' password='tiger'", "password=\"(hidden)\" is not supported yet"),
+      ("type='mysql' query='SELECT 1'", "query=\"SELECT 1\" stands without user and password; it needs a login"),
+      ("type='mysql' password='tiger'", "password=\"(hidden)\" stands without user"),
+      ("type='redis' tls='starttls'", "tls=\"starttls\" is not possible: the protocol has no command for it"),
+      ("type='https' ca-file='/etc/ca.pem'", "ca-file=\"/etc/ca.pem\" stands without verify=\"yes\""),
+      ("type='https' verify='yes' ca-file='ca.pem'", "ca-file=\"ca.pem\" is not allowed; allowed: "),
+      ("type='https' server-name='10.0.0.1'", "server-name=\"10.0.0.1\" is not allowed; allowed: a host name"),
       ("type='radius'", "the attribute secret is missing: radius needs to know the one that it shares"),
       ("type='ntp' port='0'", "port=\"0\" is not allowed; allowed: 1 to 65535"),
     ] as [(String, String)])
@@ -120,7 +140,7 @@ import Testing
   @Test func noMessageShowsASecret() {
     for attributes in [
       "type='ntp' password='tiger'", "type='ntp' pasword='tiger'", "type='radius' secret='ti&#10;ger'",
-      "type='mysql' user='u' password='tiger'", "type='imap' password='ti&#9;ger'",
+      "type='mysql' query='q' password='tiger'", "type='imap' password='ti&#9;ger'",
     ] {
       let found = found(attributes)
       #expect(!found.isEmpty && !found.contains { $0.contains("ger") }, "\(found)")

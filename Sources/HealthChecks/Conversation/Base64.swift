@@ -13,4 +13,20 @@ enum Base64 {
     }
     return String(decoding: text, as: UTF8.self)
   }
+
+  /// nil for what is no such text.
+  static func decode(_ text: String) -> [UInt8]? {
+    let characters = Array(text.utf8)
+    guard characters.count.isMultiple(of: 4) else { return nil }
+    let padding = characters.suffix(2).count { $0 == UInt8(ascii: "=") }
+    var bits: UInt32 = 0
+    var bytes: [UInt8] = []
+    for (place, character) in characters.dropLast(padding).enumerated() {
+      guard let digit = digits.firstIndex(of: character) else { return nil }
+      bits = bits << 6 | UInt32(digit)
+      let left = 2 * (3 - place % 4)
+      if place % 4 > 0 { bytes.append(UInt8(truncatingIfNeeded: bits >> UInt32(left))) }
+    }
+    return bytes
+  }
 }

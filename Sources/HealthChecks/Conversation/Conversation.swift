@@ -1,5 +1,5 @@
 /// A dialogue with the bounds that hold for all of them; without input or output.
-final class Conversation {
+struct Conversation: Sendable {
   private(set) var dialogue: any Dialogue
   private var reply = ReplyBuffer()
   private var sendsLeft = 64
@@ -7,10 +7,13 @@ final class Conversation {
 
   init(_ dialogue: any Dialogue) { self.dialogue = dialogue }
 
-  func open() -> DialogueStep { dialogue.open() }
+  mutating func open() -> DialogueStep { dialogue.open() }
+
+  /// The step after the handshake that a step asked for.
+  mutating func encrypted() -> DialogueStep { dialogue.encrypted() }
 
   /// Takes what a stream brought and gives the next step.
-  func received(_ bytes: [UInt8]) -> DialogueStep {
+  mutating func received(_ bytes: [UInt8]) -> DialogueStep {
     bytesLeft -= bytes.count
     guard bytesLeft >= 0 else { return .failed("the server sends more and more, over a megabyte") }
     reply.append(bytes)
@@ -18,7 +21,7 @@ final class Conversation {
   }
 
   /// Takes a datagram, which is a whole reply or none at all.
-  func receivedDatagram(_ bytes: [UInt8]) -> DialogueStep {
+  mutating func receivedDatagram(_ bytes: [UInt8]) -> DialogueStep {
     bytesLeft -= bytes.count
     guard bytesLeft >= 0 else { return .failed("the server sends more and more, over a megabyte") }
     reply.replace(by: bytes)
@@ -26,7 +29,7 @@ final class Conversation {
   }
 
   /// The step after one that is done, with what has come already.
-  func next() -> DialogueStep {
+  mutating func next() -> DialogueStep {
     let step = dialogue.proceed(&reply)
     let bytesMax = type(of: dialogue).replyBytesMax
     switch step {
@@ -42,7 +45,7 @@ final class Conversation {
     }
   }
 
-  func ended() -> DialogueStep {
+  mutating func ended() -> DialogueStep {
     switch dialogue.ended(&reply) {
     case .needMore, .send, .startTLS: .failed("the server closed the connection instead of sending \(dialogue.awaited)")
     case let last: last

@@ -4,43 +4,64 @@ import LoadBalancing
 /// Holds a dialogue with one port of a server, all within one timeout.
 struct ConversationProbe {
   private let loop: EpollLoop
+  private let contexts: TLSContexts
   private let conversation: Conversation
   private let usesDatagrams: Bool
+  private let initialTLS: TLSSettings?
   /// nil without a port.
   private let address: SocketAddress?
   private let port: UInt16
   private let timeout: Duration
 
-  init(_ check: ApplicationCheck, of server: IPAddress, port: UInt16, timeout: Duration, loop: EpollLoop) {
+  init(
+    _ check: ApplicationCheck, of server: IPAddress, port: UInt16, timeout: Duration, loop: EpollLoop,
+    contexts: TLSContexts
+  ) {
     self.loop = loop
+    self.contexts = contexts
     self.port = port
     self.timeout = timeout
     conversation = Conversation(check.dialogue(with: server, port: port))
     usesDatagrams = check.usesDatagrams
+    initialTLS = check.initialTLS
     address = port > 0 ? SocketAddress(server.bytes, port: port) : nil
   }
 
   func run() async -> ProbeOutcome {
-    if usesDatagrams { return await overUDP() }
-    return await overTCP()
-  }
-
-  /// Over a connection.
-  private func overTCP() async -> ProbeOutcome {
-    guard let address else { return Self.noPort }
+    guard let address else { return ProbeOutcome(.failed, "no port to check: give the check the attribute port") }
     let start = ContinuousClock.now
-    do throws(WaitError) {
-      let socket = try await TCPSocket.connect(to: address, on: loop, deadline: start + timeout)
-      return await converse(over: socket, start: start)
-    } catch {
-      return failure(error, awaited: "answer")
+    let deadline = start + timeout
+    let end =
+      usesDatagrams ? await overUDP(address, deadline: deadline) : await overTCP(address, deadline: deadline)
+    switch end {
+    case .passed(let message, let warning):
+      let duration = (ContinuousClock.now - start).text
+      return ProbeOutcome(.passed, "port \(port): \(message) in \(duration)\(warning.map { "; \($0)" } ?? "")")
+    case .failed(let message): return ProbeOutcome(.failed, "port \(port): \(message)")
+    case .broken(let error, let awaited): return .failure(error, port: port, timeout: timeout, awaited: awaited)
+    case .unready(let message): return ProbeOutcome(.inconclusive, "not checked: port \(port): \(message)")
     }
   }
 
+  /// Over a connection.
+  private func overTCP(_ address: SocketAddress, deadline: ContinuousClock.Instant) async -> ConversationEnd {
+    var conversation = conversation
+    do throws(WaitError) {
+      let socket = try await TCPSocket.connect(to: address, on: loop, deadline: deadline)
+      if let initialTLS {
+        return await encrypt(conversation, wasOpened: false, initialTLS, over: socket, deadline: deadline)
+      }
+      if let end = await converse(&conversation, over: socket, deadline: deadline) { return end }
+      return await encrypt(conversation, wasOpened: true, TLSSettings(), over: socket, deadline: deadline)
+    } catch {
+      return .broken(error, awaited: "answer")
+    }
+  }
+
+  /// nil where everything from here on is encrypted.
   private func converse(
-    over socket: borrowing OwnedDescriptor, start: ContinuousClock.Instant
-  ) async -> ProbeOutcome {
-    let deadline = start + timeout
+    _ conversation: inout Conversation, over socket: borrowing OwnedDescriptor, deadline: ContinuousClock.Instant
+  ) async -> ConversationEnd? {
     var step = conversation.open()
     do throws(WaitError) {
       while true {
@@ -53,13 +74,26 @@ struct ConversationProbe {
           step = conversation.next()
         case .passed(let message, let farewell):
           await sayGoodbye(farewell, over: socket, deadline: deadline)
-          return passed(message, since: start)
-        case .failed(let message): return failed(message)
-        case .startTLS: return failed("this connection cannot be encrypted")
+          return .passed(message)
+        case .failed(let message): return .failed(message)
+        case .startTLS: return nil
         }
       }
     } catch {
-      return failure(error, awaited: conversation.dialogue.awaited)
+      return .broken(error, awaited: conversation.dialogue.awaited)
+    }
+  }
+
+  private func encrypt(
+    _ conversation: Conversation, wasOpened: Bool, _ settings: TLSSettings, over socket: consuming OwnedDescriptor,
+    deadline: ContinuousClock.Instant
+  ) async -> ConversationEnd {
+    switch await contexts.context(for: settings) {
+    case .failure(let fault): return .unready(fault.reason)
+    case .success(let context):
+      let encrypted = TLSConversation(
+        conversation: conversation, wasOpened: wasOpened, settings: settings, context: context)
+      return await encrypted.run(over: socket, deadline: deadline)
     }
   }
 
@@ -74,11 +108,9 @@ struct ConversationProbe {
   }
 
   /// By datagrams, each a whole reply.
-  private func overUDP() async -> ProbeOutcome {
-    guard let address else { return Self.noPort }
-    let start = ContinuousClock.now
-    let deadline = start + timeout
-    let silenceEnds = conversation.dialogue.patience.map { min(start + $0, deadline) }
+  private func overUDP(_ address: SocketAddress, deadline: ContinuousClock.Instant) async -> ConversationEnd {
+    var conversation = conversation
+    let silenceEnds = conversation.dialogue.patience.map { min(.now + $0, deadline) }
     do throws(WaitError) {
       let socket = try WaitError.failing { () throws(SystemError) in try DatagramSocket.udp(to: address) }
       var step = conversation.open()
@@ -90,30 +122,18 @@ struct ConversationProbe {
         case .send(let bytes):
           try await loop.send(bytes, to: socket, deadline: deadline)
           step = .needMore
-        case .passed(let message, _): return passed(message, since: start)
-        case .failed(let message): return failed(message)
-        case .startTLS: return failed("datagrams cannot be encrypted")
+        case .passed(let message, _): return .passed(message)
+        case .failed(let message): return .failed(message)
+        case .startTLS: return .failed("datagrams cannot be encrypted")
         }
       }
     } catch {
       if error == .deadlinePassed, silenceEnds != nil,
         case .passed(let message, _) = conversation.dialogue.stayedSilent()
       {
-        return passed(message, since: start)
+        return .passed(message)
       }
-      return failure(error, awaited: conversation.dialogue.awaited)
+      return .broken(error, awaited: conversation.dialogue.awaited)
     }
   }
-
-  private static let noPort = ProbeOutcome(.failed, "no port to check: give the check the attribute port")
-
-  private func failure(_ error: WaitError, awaited: String) -> ProbeOutcome {
-    .failure(error, port: port, timeout: timeout, awaited: awaited)
-  }
-
-  private func passed(_ message: String, since start: ContinuousClock.Instant) -> ProbeOutcome {
-    ProbeOutcome(.passed, "port \(port): \(message) in \((ContinuousClock.now - start).text)")
-  }
-
-  private func failed(_ message: String) -> ProbeOutcome { ProbeOutcome(.failed, "port \(port): \(message)") }
 }

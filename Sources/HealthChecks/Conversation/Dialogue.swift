@@ -2,7 +2,7 @@
 ///
 /// Each kind of check that speaks a protocol is one. What servers send is trusted in nothing: every length is checked,
 /// and unread bytes are bounded by ``replyBytesMax``.
-protocol Dialogue {
+protocol Dialogue: Sendable {
   /// How many bytes may wait unread; a reply that needs more fails the check.
   static var replyBytesMax: Int { get }
 
@@ -16,6 +16,9 @@ protocol Dialogue {
   /// may have sent several answers in one.
   mutating func proceed(_ reply: inout ReplyBuffer) -> DialogueStep
 
+  /// The next step once the handshake is done that ``DialogueStep/startTLS`` asked for.
+  mutating func encrypted() -> DialogueStep
+
   /// The last step, when the server has closed the connection.
   mutating func ended(_ reply: inout ReplyBuffer) -> DialogueStep
 
@@ -26,7 +29,7 @@ protocol Dialogue {
   func stayedSilent() -> DialogueStep
 }
 
-enum DialogueStep: Hashable {
+enum DialogueStep: Hashable, Sendable {
   /// The answer is not complete.
   case needMore
   case send([UInt8])
@@ -46,6 +49,8 @@ extension DialogueStep {
 
 extension Dialogue {
   static var replyBytesMax: Int { 16_384 }
+
+  mutating func encrypted() -> DialogueStep { open() }
 
   mutating func ended(_ reply: inout ReplyBuffer) -> DialogueStep {
     .failed(

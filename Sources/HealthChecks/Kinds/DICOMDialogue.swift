@@ -1,7 +1,7 @@
 import LoadBalancing
 
 /// The check `dicom`: an association for the Verification SOP class, a C-ECHO and the release, as modalities do it
-/// (DICOM PS3.8 section 9.3 for the associations, PS3.7 section 9.3.5 for the echo).
+/// (DICOM PS3.8 section 9.3 for the associations, PS3.7 section 9.3.5 for the echo). Port 104.
 struct DICOMDialogue: Dialogue {
   private enum State { case association, echo, release }
 

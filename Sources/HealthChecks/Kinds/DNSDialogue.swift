@@ -1,6 +1,7 @@
 import LoadBalancing
 
-/// The check `dns`: a question (RFC 1035) whose answer holds a record of the type, and the expected one if there is.
+/// The check `dns`: a question (RFC 1035; port 53) whose answer holds a record of the type, and the expected one if there
+/// is.
 struct DNSDialogue: Dialogue {
   static let replyBytesMax = 65_537
 

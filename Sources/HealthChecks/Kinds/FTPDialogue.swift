@@ -1,19 +1,16 @@
 import LoadBalancing
 
-/// The check `ftp`: the greeting (RFC 959), AUTH TLS (RFC 4217) and a login where asked.
+/// The check `ftp`: the greeting (RFC 959, port 21), AUTH TLS (RFC 4217; TLS from the start on port 990) and a login where
+/// asked.
 struct FTPDialogue: Dialogue {
   private enum State { case greeting, startTLS, user, password }
 
   private let check: LoginCheck
   private var state = State.greeting
   private var reader = NumberedReply.Reader()
-  private var isEncrypted: Bool
   private var greeting = ""
 
-  init(_ check: LoginCheck) {
-    self.check = check
-    isEncrypted = check.tls == .yes
-  }
+  init(_ check: LoginCheck) { self.check = check }
 
   var awaited: String {
     switch state {
@@ -27,13 +24,14 @@ struct FTPDialogue: Dialogue {
   func open() -> DialogueStep { .needMore }
 
   mutating func proceed(_ buffer: inout ReplyBuffer) -> DialogueStep {
-    if state == .startTLS, isEncrypted { return logIn() }
     switch reader.next(from: &buffer) {
     case .incomplete: return .needMore
     case .malformed(let text): return .failed("no FTP: \(text)")
     case .reply(let reply): return answer(reply)
     }
   }
+
+  mutating func encrypted() -> DialogueStep { logIn() }
 
   private mutating func logIn() -> DialogueStep {
     guard let credentials = check.credentials else { return passed }
@@ -48,9 +46,7 @@ struct FTPDialogue: Dialogue {
       guard check.tls == .starttls else { return logIn() }
       state = .startTLS
       return .sendLine("AUTH TLS")
-    case (.startTLS, 234):
-      isEncrypted = true
-      return .startTLS
+    case (.startTLS, 234): return .startTLS
     case (.user, 331):
       state = .password
       return .sendLine("PASS \(check.credentials?.password.exposed ?? "")")

@@ -1,6 +1,6 @@
 import LoadBalancing
 
-/// The checks `http` and `https`: a request of HTTP/1.1 (RFC 9112) and the judgement of its answer.
+/// The checks `http` (port 80) and `https` (RFC 9110 section 4.2.2, port 443): a request of HTTP/1.1 (RFC 9112) and the judgement of its answer.
 ///
 /// Redirections are not followed: their status is the answer. At most 64 KiB of the body are looked at.
 struct HTTPDialogue: Dialogue {

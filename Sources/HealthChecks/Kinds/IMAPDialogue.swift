@@ -1,18 +1,14 @@
 import LoadBalancing
 
-/// The check `imap`: the greeting, STARTTLS and LOGIN where asked (RFC 9051).
+/// The check `imap`: the greeting, STARTTLS and LOGIN where asked (RFC 9051; port 143, with TLS from the start 993).
 struct IMAPDialogue: Dialogue {
   private enum State { case greeting, startTLS, login }
 
   private let check: LoginCheck
   private var state = State.greeting
-  private var isEncrypted: Bool
   private var greeting = ""
 
-  init(_ check: LoginCheck) {
-    self.check = check
-    isEncrypted = check.tls == .yes
-  }
+  init(_ check: LoginCheck) { self.check = check }
 
   var awaited: String {
     switch state {
@@ -25,7 +21,6 @@ struct IMAPDialogue: Dialogue {
   func open() -> DialogueStep { .needMore }
 
   mutating func proceed(_ buffer: inout ReplyBuffer) -> DialogueStep {
-    if state == .startTLS, isEncrypted { return logIn() }
     while let line = buffer.line() {
       let words = String(decoding: line.prefix(512), as: UTF8.self).uppercased().split(separator: " ")
       if state == .greeting { return greet(line, words) }
@@ -50,10 +45,10 @@ struct IMAPDialogue: Dialogue {
 
   private mutating func tagged(_ line: [UInt8], isGood: Bool) -> DialogueStep {
     guard isGood else { return .failed("expected OK as \(awaited), got \(Presentable.quote(line))") }
-    guard state == .startTLS else { return passed }
-    isEncrypted = true
-    return .startTLS
+    return state == .startTLS ? .startTLS : passed
   }
+
+  mutating func encrypted() -> DialogueStep { logIn() }
 
   private mutating func logIn() -> DialogueStep {
     guard let credentials = check.credentials else { return passed }

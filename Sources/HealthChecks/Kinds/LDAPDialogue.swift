@@ -1,17 +1,16 @@
 import LoadBalancing
 
-/// The check `ldap`: a simple bind, anonymous or not, and the read of one entry where a base is given (RFC 4511).
+/// The check `ldap`: StartTLS where asked, a simple bind, anonymous or not, and the read of one entry where a base is
+/// given (RFC 4511; port 389, with TLS from the start 636).
 struct LDAPDialogue: Dialogue {
   private enum State: UInt8 { case startTLS = 1, bind = 2, search = 3 }
 
   private let check: LDAPCheck
   private var state = State.bind
-  private var isEncrypted: Bool
   private var entries = 0
 
   init(_ check: LDAPCheck) {
     self.check = check
-    isEncrypted = check.tls == .yes
     if check.tls == .starttls { state = .startTLS }
   }
 
@@ -26,10 +25,6 @@ struct LDAPDialogue: Dialogue {
   func open() -> DialogueStep { state == .startTLS ? Self.startTLS : bind }
 
   mutating func proceed(_ reply: inout ReplyBuffer) -> DialogueStep {
-    if state == .startTLS, isEncrypted {
-      state = .bind
-      return bind
-    }
     while let first = reply.byte(at: 0) {
       guard first == BER.sequence else { return .failed("no LDAP: \(Presentable.quote(reply.unread))") }
       switch BER.length(of: reply, at: 0, limit: Self.replyBytesMax) {
@@ -41,6 +36,11 @@ struct LDAPDialogue: Dialogue {
       }
     }
     return .needMore
+  }
+
+  mutating func encrypted() -> DialogueStep {
+    state = .bind
+    return bind
   }
 
   /// nil for a message that does not end the wait.
@@ -71,9 +71,7 @@ struct LDAPDialogue: Dialogue {
       return .failed("\(awaited) is code \(number) \(Presentable.quote(words.content))")
     }
     switch state {
-    case .startTLS:
-      isEncrypted = true
-      return .startTLS
+    case .startTLS: return .startTLS
     case .bind:
       guard let base = check.base else { return passed("LDAP bind") }
       state = .search

@@ -1,4 +1,4 @@
-/// The check `ntp`: a client's request (RFC 5905 section 7.3, mode 3) that a synchronised server answers.
+/// The check `ntp`: a client's request (RFC 5905 section 7.3, mode 3; port 123) that a synchronised server answers.
 struct NTPDialogue: Dialogue {
   private static let packetBytes = 48
   /// Any number: servers give it back as the time of origin, so that nobody else can answer.

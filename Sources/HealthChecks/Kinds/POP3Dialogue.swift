@@ -1,18 +1,15 @@
 import LoadBalancing
 
-/// The check `pop3`: the greeting (RFC 1939), STLS (RFC 2595) and a login where asked.
+/// The check `pop3`: the greeting (RFC 1939, port 110), STLS (RFC 2595; TLS from the start on port 995) and a login where
+/// asked.
 struct POP3Dialogue: Dialogue {
   private enum State { case greeting, startTLS, user, password }
 
   private let check: LoginCheck
   private var state = State.greeting
-  private var isEncrypted: Bool
   private var greeting = ""
 
-  init(_ check: LoginCheck) {
-    self.check = check
-    isEncrypted = check.tls == .yes
-  }
+  init(_ check: LoginCheck) { self.check = check }
 
   var awaited: String {
     switch state {
@@ -26,7 +23,6 @@ struct POP3Dialogue: Dialogue {
   func open() -> DialogueStep { .needMore }
 
   mutating func proceed(_ buffer: inout ReplyBuffer) -> DialogueStep {
-    if state == .startTLS, isEncrypted { return logIn() }
     guard let line = buffer.line() else { return .needMore }
     guard line.starts(with: Array("+OK".utf8)) else {
       return .failed("expected +OK as \(awaited), got \(Presentable.quote(line))")
@@ -37,15 +33,15 @@ struct POP3Dialogue: Dialogue {
       guard check.tls == .starttls else { return logIn() }
       state = .startTLS
       return .sendLine("STLS")
-    case .startTLS:
-      isEncrypted = true
-      return .startTLS
+    case .startTLS: return .startTLS
     case .user:
       state = .password
       return .sendLine("PASS \(check.credentials?.password.exposed ?? "")")
     case .password: return passed
     }
   }
+
+  mutating func encrypted() -> DialogueStep { logIn() }
 
   private mutating func logIn() -> DialogueStep {
     guard let credentials = check.credentials else { return passed }

@@ -1,7 +1,7 @@
 import LoadBalancing
 
 /// The check `radius`: an Access-Request (RFC 2865) with credentials, otherwise a Status-Server request (RFC 5997),
-/// both with a Message-Authenticator (RFC 3579 section 3.2).
+/// both with a Message-Authenticator (RFC 3579 section 3.2). Port 1812.
 struct RADIUSDialogue: Dialogue {
   private enum Attribute {
     static let userName: UInt8 = 1
@@ -41,7 +41,7 @@ struct RADIUSDialogue: Dialogue {
     attributes += Self.attribute(Attribute.messageAuthenticator, [UInt8](repeating: 0, count: 16))
     let length = UInt16(Self.headerBytes + attributes.count)
     let unsigned = [hasUser ? 1 : 12, identifier] + WireBytes.bigEndian(length) + authenticator + attributes
-    request = unsigned.dropLast(16) + MD5.authentication(of: unsigned, key: secret)
+    request = unsigned.dropLast(16) + Digests.hmacMD5(unsigned, key: secret)
   }
 
   var awaited: String { "RADIUS answer" }
@@ -68,12 +68,12 @@ struct RADIUSDialogue: Dialogue {
   /// there is one.
   private func isGenuine(_ packet: [UInt8]) -> Bool {
     let asked = Array(packet[..<4]) + authenticator + packet[Self.headerBytes...]
-    guard MD5.digest(asked + secret).elementsEqual(packet[4..<Self.headerBytes]) else { return false }
+    guard Digests.md5(asked + secret).elementsEqual(packet[4..<Self.headerBytes]) else { return false }
     guard let signature = value(of: Attribute.messageAuthenticator, in: packet) else { return true }
     guard signature.count == 16 else { return false }
     var blank = asked
     for place in signature.indices { blank[place] = 0 }
-    return MD5.authentication(of: blank, key: secret).elementsEqual(signature)
+    return Digests.hmacMD5(blank, key: secret).elementsEqual(signature)
   }
 
   /// The first attribute of this type, with the packet's indices.
@@ -96,7 +96,7 @@ struct RADIUSDialogue: Dialogue {
     var result: [UInt8] = []
     var previous = authenticator
     for start in stride(from: 0, to: padded.count, by: 16) {
-      previous = zip(padded[start..<(start + 16)], MD5.digest(secret + previous)).map { $0 ^ $1 }
+      previous = zip(padded[start..<(start + 16)], Digests.md5(secret + previous)).map { $0 ^ $1 }
       result += previous
     }
     return result

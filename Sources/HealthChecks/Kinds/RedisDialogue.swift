@@ -1,6 +1,6 @@
 import LoadBalancing
 
-/// The check `redis`: AUTH where asked and PING, in the Redis serialization protocol (RESP 2).
+/// The check `redis`: AUTH where asked and PING, in the Redis serialization protocol (RESP 2; port 6379).
 struct RedisDialogue: Dialogue {
   private enum State { case authentication, ping }
 

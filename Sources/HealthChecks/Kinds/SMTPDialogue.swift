@@ -1,19 +1,17 @@
 import LoadBalancing
 
-/// The check `smtp`: greeting and EHLO (RFC 5321), STARTTLS (RFC 3207) and AUTH PLAIN (RFC 4954, RFC 4616) where asked.
+/// The check `smtp`: greeting and EHLO (RFC 5321, port 25), STARTTLS (RFC 3207; TLS from the start on port 465, RFC 8314)
+/// and AUTH PLAIN (RFC 4954, RFC 4616) where asked.
 struct SMTPDialogue: Dialogue {
   private enum State { case greeting, hello, startTLS, authentication }
 
   private let check: LoginCheck
   private var state = State.greeting
   private var reader = NumberedReply.Reader()
-  private var isEncrypted: Bool
+  private var isEncrypted = false
   private var greeting = ""
 
-  init(_ check: LoginCheck) {
-    self.check = check
-    isEncrypted = check.tls == .yes
-  }
+  init(_ check: LoginCheck) { self.check = check }
 
   var awaited: String {
     switch state {
@@ -27,12 +25,16 @@ struct SMTPDialogue: Dialogue {
   func open() -> DialogueStep { .needMore }
 
   mutating func proceed(_ buffer: inout ReplyBuffer) -> DialogueStep {
-    if state == .startTLS, isEncrypted { return hello() }
     switch reader.next(from: &buffer) {
     case .incomplete: return .needMore
     case .malformed(let text): return .failed("no SMTP: \(text)")
     case .reply(let reply): return answer(reply)
     }
+  }
+
+  mutating func encrypted() -> DialogueStep {
+    isEncrypted = true
+    return hello()
   }
 
   private mutating func hello() -> DialogueStep {
@@ -56,9 +58,7 @@ struct SMTPDialogue: Dialogue {
       state = .authentication
       let message = "\0\(credentials.user)\0\(credentials.password.exposed)"
       return .sendLine("AUTH PLAIN \(Base64.encode(Array(message.utf8)))")
-    case (.startTLS, 220):
-      isEncrypted = true
-      return .startTLS
+    case (.startTLS, 220): return .startTLS
     case (.authentication, 235): return passed
     default: return .failed("expected an \(awaited) that agrees, got \(reply.text)")
     }

@@ -14,6 +14,18 @@ extension ElementReader {
     return PayloadCheck(send: send, expectation: expectation)
   }
 
+  func https() -> HTTPCheck? {
+    let serverName = optional(ProbeAttributes.serverName)
+    let verifies = read(ProbeAttributes.verify).or(false)
+    let authorities = optional(ProbeAttributes.caFile)
+    if verifies == false, has(ProbeAttributes.caFile) {
+      report(ProbeAttributes.caFile, "stands without verify=\"yes\"; the certificate is not verified then")
+    }
+    guard var check = http(), let serverName, let verifies, let authorities else { return nil }
+    check.tls = TLSSettings(serverName: serverName, verifiesCertificate: verifies, authoritiesFile: authorities)
+    return check
+  }
+
   func http() -> HTTPCheck? {
     let method = read(ProbeAttributes.method).or(.get)
     let path = read(ProbeAttributes.path).or("/")
@@ -46,7 +58,7 @@ extension ElementReader {
   }
 
   func login() -> LoginCheck? {
-    let tls = tls(among: [.no])
+    let tls = read(ProbeAttributes.tls).or(.no)
     let credentials = credentials()
     guard let tls, let credentials else { return nil }
     return LoginCheck(tls: tls, credentials: credentials)
@@ -60,19 +72,23 @@ extension ElementReader {
 
   /// The protocol knows a password without a user.
   func redis() -> LoginCheck? {
-    let tls = tls(among: [.no])
+    let tls = tlsFromTheStart()
     let credentials = credentials(userMayBeAbsent: true)
     guard let tls, let credentials else { return nil }
     return LoginCheck(tls: tls, credentials: credentials)
   }
 
-  func database(_ check: ApplicationCheck) -> ApplicationCheck? {
-    let tls = tls(among: [.no])
-    let attributes = [
-      ProbeAttributes.user, ProbeAttributes.password, ProbeAttributes.database, ProbeAttributes.query,
-    ].filter(has)
-    for attribute in attributes where read(attribute).value != nil { report(attribute, "is not supported yet") }
-    return attributes.isEmpty && tls != nil ? check : nil
+  func database() -> DatabaseCheck? {
+    let tls = read(ProbeAttributes.tls).or(.no)
+    let database = optional(ProbeAttributes.database)
+    let query = optional(ProbeAttributes.query)
+    if !has(ProbeAttributes.user) {
+      for attribute in [ProbeAttributes.database, ProbeAttributes.query] where has(attribute) {
+        report(attribute, "stands without user and password; it needs a login")
+      }
+    }
+    guard let credentials = credentials(), let tls, let database, let query else { return nil }
+    return DatabaseCheck(tls: tls, credentials: credentials, database: database, query: query)
   }
 
   func radius() -> RADIUSCheck? {
@@ -81,7 +97,7 @@ extension ElementReader {
     return RADIUSCheck(secret: Secret(secret), credentials: credentials)
   }
 
-  func sip() -> SIPCheck? { tls(among: [.no]).map { SIPCheck(tls: $0) } }
+  func sip() -> SIPCheck? { tlsFromTheStart().map { SIPCheck(tls: $0) } }
 
   /// nil within when the attribute is absent, nil when it is wrong.
   private func optional<Value>(_ attribute: Attribute<Value>) -> Value?? {
@@ -125,13 +141,11 @@ extension ElementReader {
     }
   }
 
-  /// - Parameter served: the uses of TLS that the kind can be checked with.
-  private func tls(among served: [TLSUse]) -> TLSUse? {
+  /// For protocols that have no command to begin TLS.
+  private func tlsFromTheStart() -> TLSUse? {
     guard let tls = read(ProbeAttributes.tls).or(.no) else { return nil }
-    guard served.contains(tls) else {
-      report(
-        ProbeAttributes.tls,
-        "is not supported yet; supported: \(served.map(\.rawValue).joined(separator: ", "))")
+    guard tls != .starttls else {
+      report(ProbeAttributes.tls, "is not possible: the protocol has no command for it; allowed: no, yes")
       return nil
     }
     return tls

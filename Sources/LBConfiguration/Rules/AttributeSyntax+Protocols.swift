@@ -12,6 +12,16 @@ extension AttributeSyntax where Value == String {
     }
   }
 
+  /// A file, wherever lbd was started.
+  static var absolutePath: AttributeSyntax<String> {
+    AttributeSyntax<String>("a path that begins with / like /etc/lbd/ca.pem") { text throws(SyntaxFault) in
+      guard text.hasPrefix("/"), text.utf8.count < 4096, !text.unicodeScalars.contains(where: isControl) else {
+        throw SyntaxFault()
+      }
+      return text
+    }
+  }
+
   /// The target of a request (RFC 9112, section 3.2).
   static var httpTarget: AttributeSyntax<String> {
     AttributeSyntax<String>("a path like /health?full=1 of visible ASCII characters, or *") {

@@ -35,7 +35,7 @@ enum ProbeAttributes {
   static let password = Attribute("password", .line)
   static let serverName = Attribute("server-name", .hostName)
   static let verify = Attribute("verify", .boolean)
-  static let caFile = Attribute("ca-file", .line)
+  static let caFile = Attribute("ca-file", .absolutePath)
   static let send = Attribute("send", .escapedBytes)
   static let calledAETitle = Attribute("called-ae-title", .applicationEntityTitle)
   static let callingAETitle = Attribute("calling-ae-title", .applicationEntityTitle)

@@ -57,7 +57,7 @@ struct HealthCheckKindRule: Sendable {
     ]
     return [
       HealthCheckKindRule("http", http, needsPort: true) { $0.application($0.http().map { .http($0) }) },
-      HealthCheckKindRule("https", http + tls, needsPort: true),
+      HealthCheckKindRule("https", http + tls, needsPort: true) { $0.application($0.https().map { .http($0) }) },
       HealthCheckKindRule("tcp", payload, needsPort: true) { $0.application($0.payload().map { .tcp($0) }) },
       HealthCheckKindRule("udp", payload, needsPort: true) { $0.application($0.payload().map { .udp($0) }) },
     ]
@@ -85,8 +85,10 @@ struct HealthCheckKindRule: Sendable {
       HealthCheckKindRule("ldap", login + [ProbeAttributes.base.rule], needsPort: true) {
         $0.application($0.ldap().map { .ldap($0) })
       },
-      HealthCheckKindRule("mysql", database, needsPort: true) { $0.application($0.database(.mysql)) },
-      HealthCheckKindRule("postgresql", database, needsPort: true) { $0.application($0.database(.postgresql)) },
+      HealthCheckKindRule("mysql", database, needsPort: true) { $0.application($0.database().map { .mysql($0) }) },
+      HealthCheckKindRule("postgresql", database, needsPort: true) {
+        $0.application($0.database().map { .postgresql($0) })
+      },
       HealthCheckKindRule("redis", login, needsPort: true) { $0.application($0.redis().map { .redis($0) }) },
       HealthCheckKindRule(
         "radius",

@@ -1,0 +1,12 @@
+import LinuxSystem
+
+/// How a conversation ended.
+enum ConversationEnd: Hashable, Sendable {
+  /// The server is well; the warning is one about its certificate.
+  case passed(String, warning: String? = nil)
+  case failed(String)
+  /// The connection broke, or took too long, while this was awaited.
+  case broken(WaitError, awaited: String)
+  /// It could not be held for a reason on this machine.
+  case unready(String)
+}
