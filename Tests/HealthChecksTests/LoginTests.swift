@@ -58,7 +58,7 @@ import Testing
     // StartupMessage: length, 3.0, the parameters.
     #expect(
       DialogueRun(PostgreSQLDialogue(DatabaseCheck(credentials: joe, database: "shop")), []).sent == [
-        [0, 0, 0, 33, 0, 3, 0, 0] + [UInt8]("user\0joe\0database\0shop\0\0")
+        [0, 0, 0, 32, 0, 3, 0, 0] + [UInt8]("user\0joe\0database\0shop\0\0")
       ])
     #expect(
       DialogueRun(PostgreSQLDialogue(DatabaseCheck(tls: .yes)), []).sent == [[0, 0, 0, 8, 4, 0xD2, 0x16, 0x2F]])

@@ -36,7 +36,7 @@ extension RealServer {
         .mysql(DatabaseCheck(tls: tls, credentials: credentials, database: database, query: query))
       }
       return [
-        .passes(mysql(.yes, joe, "shop", "SELECT 1"), "MariaDB-0+deb12u1' login and query in "),
+        .passes(mysql(.yes, joe, "shop", "SELECT 1"), "' login and query in "),
         .passes(mysql(.starttls), "' login in "),
         .passes(mysql(.no, joe, nil, "SELECT 1, 'a' UNION SELECT 2, 'b'"), "query"),
         .passes(mysql(.no, joe, "shop", "CREATE TABLE IF NOT EXISTS t (a INT)"), "login and query"),

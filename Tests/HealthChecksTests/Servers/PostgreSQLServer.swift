@@ -8,7 +8,8 @@ extension RealServer {
   static let postgreSQL = RealServer(
     name: "postgresql",
     prepare: { place in
-      let programs = "/usr/lib/postgresql/15/bin"
+      let versions = try FileManager.default.contentsOfDirectory(atPath: "/usr/lib/postgresql")
+      let programs = "/usr/lib/postgresql/\(versions.max() ?? "")/bin"
       // It refuses root.
       let user =
         Workplace.isRoot ? ["/usr/bin/setpriv", "--reuid=postgres", "--regid=postgres", "--clear-groups"] : []
