@@ -105,7 +105,12 @@ let package = Package(
     tests(of: "IPVS", ["TestSupport"]),
     tests(of: "PacketMarks", ["TestSupport"]),
     tests(of: "Interfaces", ["TestSupport"]),
-    tests(of: "HealthChecks", ["TestSupport"]),
+    tests(
+      of: "HealthChecks",
+      [
+        "TestSupport", nio("NIOCore"), nio("NIOEmbedded"), nio("NIOPosix"),
+        .product(name: "NIOSSL", package: "swift-nio-ssl"),
+      ]),
     tests(of: "Director", ["TestSupport", "LBConfiguration"]),
     tests(
       of: "LBDaemon",

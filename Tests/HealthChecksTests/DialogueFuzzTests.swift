@@ -8,19 +8,6 @@ import Testing
 @Suite struct DialogueFuzzTests {
   private static let rounds = ProcessInfo.processInfo.environment["LBD_FULL"] == "1" ? 1_000_000 : 3_000
 
-  /// Small and repeatable (Steele, Lea, Flood: SplitMix64).
-  private struct Generator: RandomNumberGenerator {
-    var state: UInt64
-
-    mutating func next() -> UInt64 {
-      state &+= 0x9E37_79B9_7F4A_7C15
-      var mixed = state
-      mixed = (mixed ^ (mixed >> 30)) &* 0xBF58_476D_1CE4_E5B9
-      mixed = (mixed ^ (mixed >> 27)) &* 0x94D0_49BB_1331_11EB
-      return mixed ^ (mixed >> 31)
-    }
-  }
-
   /// What a well server says to these dialogues, one reply after the other.
   private static func replies(_ sample: KindSample, to dialogue: any Dialogue) -> [[UInt8]] {
     var replies = sample.greeting.isEmpty ? [] : [sample.greeting]
@@ -32,7 +19,7 @@ import Testing
     return replies
   }
 
-  private static func mutate(_ bytes: inout [UInt8], with generator: inout Generator) {
+  static func mutate(_ bytes: inout [UInt8], with generator: inout SplitMix64) {
     let place = Int.random(in: 0...bytes.count, using: &generator)
     let length = min(Int.random(in: 1...8, using: &generator), bytes.count - place)
     switch Int.random(in: 0..<6, using: &generator) {
@@ -49,7 +36,7 @@ import Testing
   @Test(arguments: KindSample.all + KindSample.upgrades) func everyMutantIsJudged(sample: KindSample) {
     let seed = UInt64.random(in: .min ... .max)
     print("\(sample.check.type) seed \(seed)")
-    var generator = Generator(state: seed)
+    var generator = SplitMix64(state: seed)
     let dialogue = sample.check.dialogue(with: .loopback, port: 1)
     let isDatagram = sample.check.usesDatagrams
     let well = Self.replies(sample, to: dialogue)

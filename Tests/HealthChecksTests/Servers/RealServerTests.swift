@@ -33,7 +33,7 @@ import Testing
         "expected '\(one.says)', got '\(outcome.message)'; the server said: \(process.output)")
     }
 
-    process.hang()
+    try await process.hang()
     outcome = await probe(first, place, timeout: .milliseconds(200))
     #expect(outcome.verdict == .failed && outcome.message.hasSuffix("no \(server.awaited) within 200 ms"), "\(outcome)")
 

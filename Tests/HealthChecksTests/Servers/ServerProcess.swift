@@ -40,7 +40,21 @@ final class ServerProcess {
   }
 
   /// Stops it and its children: they keep their sockets and answer nothing.
-  func hang() { family.forEach { kill($0, SIGSTOP) } }
+  func hang() async throws {
+    let all = family
+    all.forEach { kill($0, SIGSTOP) }
+    for _ in 0..<1000 where !all.allSatisfy(Self.isStopped) { try await Task.sleep(for: .milliseconds(10)) }
+  }
+
+  /// Whether every thread of it has stopped, or none is left.
+  private static func isStopped(_ processID: pid_t) -> Bool {
+    let directory = "/proc/\(processID)/task"
+    return ((try? FileManager.default.contentsOfDirectory(atPath: directory)) ?? []).allSatisfy { thread in
+      let status = (try? String(contentsOfFile: "\(directory)/\(thread)/stat", encoding: .utf8)) ?? ") T"
+      // Behind the name in parentheses: stopped, or a zombie.
+      return status.split(separator: ")").last.map { $0.hasPrefix(" T") || $0.hasPrefix(" Z") } ?? true
+    }
+  }
 
   func kill9() {
     guard !isOver else { return }
