@@ -65,7 +65,8 @@ extension RealServer {
         .passes(.pop3(login()), port: 2, "POP3 '+OK Dovecot"),
         .fails(.pop3(login(.yes, jim)), port: 3, "expected +OK as answer to PASS, got '-ERR [AUTH]"),
         .fails(.pop3(login()), "expected +OK as POP3 greeting, got '* OK"),
-        .fails(.imap(login(.yes)), "the server closed the connection during the TLS handshake"),
+        // It greets, or has enough of what it cannot read: whichever comes first.
+        .fails(.imap(login(.yes)), ": the server "),
       ]
     }, awaited: "IMAP greeting")
 }
