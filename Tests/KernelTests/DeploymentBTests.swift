@@ -66,5 +66,40 @@ extension InTheLab {
         #expect(after.map(\.server) == ["two", nil], "\(after)")
       }
     }
+
+    /// The proof is a file share listed through the virtual address, of the same servers behind both.
+    @Test func fileSharesAreListedThroughDirectRoutingAndSNAT() async throws {
+      let addresses = ["dr": "192.168.81.10", "snat": "192.168.81.11"]
+      let services = addresses.map { forwarding, address in
+        """
+          <virtual-service label="PrintServers-\(forwarding)" address="\(address)" ports="445" forwarding="\(forwarding)">
+            <persistence/>
+            <real-server label="PS1" address="192.168.81.184"/>
+            <real-server label="PS2" address="192.168.81.185"/>
+          </virtual-service>
+
+        """
+      }
+      try await withNetwork { network in
+        let lan = try await network.segment("lan")
+        let director = try await network.host("director", on: lan, "192.168.81.2/24")
+        let client = try await network.host("client", on: lan, "192.168.81.50/24")
+        for (index, name) in ["PS1", "PS2"].enumerated() {
+          let host = try await network.host(name, on: lan, "192.168.81.\(184 + index)/24")
+          try await host.accept("192.168.81.10")
+          try Samba(network, on: host).start("smbd")
+        }
+        let lbd = try LoadBalancerProgram(
+          network, on: director, configuration: "<load-balancer>\n\(services.joined())</load-balancer>\n")
+        try await lbd.start()
+        try await lbd.becomesGreen()
+        try await lbd.does("halt", "--everywhere", "PS1")
+        for (forwarding, address) in addresses {
+          try await eventually("the other's share is listed through \(forwarding)") {
+            try await network.shares(from: client, at: address) == ["PS2"]
+          }
+        }
+      }
+    }
   }
 }

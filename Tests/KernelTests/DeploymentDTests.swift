@@ -38,7 +38,7 @@ extension InTheLab {
         for (index, name) in ["INF_PACS1", "INF_PACS2"].enumerated() {
           let host = try await network.host(name, on: lan, "192.168.85.\(200 + index)/24")
           _ = try await network.serve(name, on: host, ports: "104,137")
-          _ = try await network.serve(name, on: host, ports: "137", udp: true)
+          _ = try await network.serve(name, on: host, ports: "137", transport: "udp")
         }
         let lbd = try LoadBalancerProgram(network, on: director, configuration: Self.configuration)
         try await lbd.start()
@@ -47,7 +47,7 @@ extension InTheLab {
         let clients = "10.9.0.2"
         let tcp = try await network.connect(from: client, clients, to: "192.168.85.150", ports: "137", count: 4)
         let udp = try await network.connect(
-          from: client, clients, to: "192.168.85.150", ports: "137", count: 4, udp: true)
+          from: client, clients, to: "192.168.85.150", ports: "137", count: 4, transport: "udp")
         #expect(Set(tcp.map(\.server)).count == 1, "one client has one server: \(tcp)")
         #expect(Set(tcp.map(\.server)) == Set(udp.map(\.server)), "over both protocols: \(udp)")
         #expect(Set(tcp.map(\.client)) == ["192.168.85.99"], "the servers see the load balancer")

@@ -112,59 +112,51 @@ extension InTheLab {
       }
     }
 
-    /// What a server does to take packets out of each kind of tunnel.
-    private static let tunnels = [
-      (attributes: #"tunnel-type="ipip""#, setUp: ["link set tunl0 up"]),
-      (
-        attributes: #"tunnel-type="gue" tunnel-port="6080""#, setUp: ["fou add port 6080 gue", "link set tunl0 up"]
-      ),
-      (
-        attributes: #"tunnel-type="gre""#,
-        setUp: ["link add gre1 type gre local 172.16.0.21", "link set gre1 up"]
-      ),
-    ]
-
-    @Test("a tunnel leads across a router", arguments: tunnels.indices)
-    func tunnel(index: Int) async throws {
+    /// One cable: its two subnets, a VLAN on it, and clients that share a subnet with the servers.
+    @Test func natOnOneInterface() async throws {
       try await withNetwork { network in
-        let tunnel = Self.tunnels[index]
         let lan = try await network.segment("lan")
-        let remote = try await network.segment("remote")
-        let router = try await network.host("router", on: lan, "192.168.1.254/24")
-        try await network.connect(router, "eth1", to: remote, addresses: ["172.16.0.254/24"])
-        try await router.run("sysctl", "-qw", "net.ipv4.ip_forward=1")
-        let director = try await network.host("director", on: lan, "192.168.1.1/24", gateway: "192.168.1.254")
-        let client = try await network.host("client", on: lan, "192.168.1.50/24", gateway: "192.168.1.254")
-        let server = try await network.host("server", on: remote, "172.16.0.21/24", gateway: "172.16.0.254")
-        try await server.accept("192.168.1.15")
-        for line in tunnel.setUp { try await server.ip(line) }
-        try await server.run(
-          "sh", "-c", "for f in /proc/sys/net/ipv4/conf/*/rp_filter; do echo 0 > $f; done")
-        _ = try await network.serve("rip1", on: server, ports: "80")
-        let configuration = """
-          <load-balancer version="1">
-            <global>
-              <health-check interval="1" timeout="3"/>
-            </global>
-            <virtual-service label="HTTP-Cluster" address="192.168.1.15" ports="80" forwarding="tun"
-                             \(tunnel.attributes)>
-              <real-server label="rip1" address="172.16.0.21"/>
+        let director = try await network.host("director", on: lan, "192.168.1.1/24")
+        try await director.ip("addr add 10.7.0.1/24 dev eth0")
+        try await director.addVLAN(100, "192.168.2.1/24")
+        let client = try await network.host("client", on: lan, "10.7.0.50/24", gateway: "10.7.0.1")
+        try await client.ip("addr add 192.168.1.50/24 dev eth0")
+        let server = try await network.host("server", on: lan, "192.168.1.21/24", gateway: "192.168.1.1")
+        try await server.ip("route add 192.168.1.50/32 via 192.168.1.1")
+        let tagged = try await network.host("tagged", on: lan, "172.31.0.21/24")
+        try await tagged.addVLAN(100, "192.168.2.21/24")
+        try await tagged.ip("route add default via 192.168.2.1")
+        _ = try await network.serve("server", on: server, ports: "80")
+        _ = try await network.serve("tagged", on: tagged, ports: "80")
+        let services = [
+          ("TwoSubnets", "10.7.0.15", "192.168.1.21"), ("VLAN", "10.7.0.16", "192.168.2.21"),
+          ("OneArm", "192.168.1.15", "192.168.1.21"),
+        ]
+        let configuration = services.map { label, address, server in
+          """
+            <virtual-service label="\(label)" address="\(address)" ports="80" forwarding="nat">
+              <real-server label="a" address="\(server)"/>
             </virtual-service>
-          </load-balancer>
 
           """
-        let lbd = try LoadBalancerProgram(network, on: director, configuration: configuration)
+        }
+        let settings = try await director.sysctls()
+        let lbd = try LoadBalancerProgram(
+          network, on: director, configuration: "<load-balancer>\n\(configuration.joined())</load-balancer>\n")
         try await lbd.start()
-        try await lbd.shows("HTTP-Cluster green") { $0.service("HTTP-Cluster")?.status == "green" }
-        let before = try await answers(network, client, from: "192.168.1.50", to: "192.168.1.15")
-        #expect(before.servers == ["rip1"])
-        #expect(before.clients == ["192.168.1.50"])
+        try await lbd.becomesGreen()
+        #expect(try await director.run("sysctl", "-n", "net.ipv4.conf.eth0.send_redirects") == "0\n")
 
-        // A changed weight never loses the tunnel.
-        try configuration.replacing("<real-server", with: "<real-server weight=\"50\"")
-          .write(toFile: lbd.configurationPath, atomically: true, encoding: .utf8)
-        try await lbd.does("config", "reload")
-        #expect(try await answers(network, client, from: "192.168.1.50", to: "192.168.1.15").servers == ["rip1"])
+        let clients = ["10.7.0.50", "10.7.0.50", "192.168.1.50"]
+        for ((label, address, _), source) in zip(services, clients) {
+          let connections = try await network.connect(from: client, source, to: address, ports: "80", count: 8)
+          #expect(
+            Answers(connections) == Answers(servers: [label == "VLAN" ? "tagged" : "server"], clients: [source]),
+            "\(label)")
+        }
+
+        try await lbd.does("withdraw")
+        #expect(try await director.sysctls() == settings)
       }
     }
   }

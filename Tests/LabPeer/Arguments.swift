@@ -8,7 +8,7 @@ struct PeerError: Error, CustomStringConvertible {
 /// `--name value` pairs and `--flags` of a command line.
 struct Arguments {
   private var values: [String: String] = [:]
-  private let flags: Set<String> = ["udp"]
+  private let flags: Set<String> = ["udp", "sctp"]
 
   init(_ words: ArraySlice<String>) throws(PeerError) {
     var rest = words

@@ -6,7 +6,7 @@ final class Connect {
   private let remote: Address
   private let ports: [UInt16]
   private let count: Int
-  private let isUDP: Bool
+  private let transport: Transport
   private let timeout: UInt64
   private let parallel: Int
   private let loop: ConversationLoop
@@ -21,7 +21,7 @@ final class Connect {
     remote = try Address(arguments.text("to"))
     ports = try arguments.ports("ports")
     count = try arguments.integer("count", default: max(sources.count, ports.count))
-    isUDP = arguments.has("udp")
+    transport = Transport(arguments)
     timeout = try arguments.seconds("timeout", default: 10)
     parallel = try arguments.integer("parallel", default: 32)
     loop = try ConversationLoop()
@@ -57,7 +57,8 @@ final class Connect {
       started += 1
       do throws(PeerError) {
         open[slot] = try loop.open(
-          slot: slot, from: sources[slot % sources.count], to: Endpoint(remote, ports[slot % ports.count]), udp: isUDP)
+          slot: slot, from: sources[slot % sources.count], to: Endpoint(remote, ports[slot % ports.count]),
+          over: transport)
         loop.schedule(slot, at: now() + timeout)
       } catch {
         report(slot, "unreachable", greeting: error.description)

@@ -34,24 +34,26 @@ final class Conversation {
   private(set) var answeredSentAt: UInt64 = 0
   private(set) var isWaiting = true
   private(set) var server: String?
-  private let isUDP: Bool
+  private let transport: Transport
   private var isConnecting: Bool
   private let reader = LineReader()
   /// The kernel tells of a reset once: to the write that meets it, if there is one.
   private var writeError: Int32 = 0
 
-  init(slot: Int, from local: Address, to remote: Endpoint, udp: Bool, loop: EventLoop) throws(PeerError) {
+  init(slot: Int, from local: Address, to remote: Endpoint, over transport: Transport, loop: EventLoop)
+    throws(PeerError)
+  {
     self.slot = slot
     self.remote = remote
-    isUDP = udp
-    isConnecting = !udp
-    descriptor = try openSocket(remote.address.family, udp: udp, boundTo: Endpoint(local, 0))
+    self.transport = transport
+    isConnecting = transport != .udp
+    descriptor = try openSocket(remote.address.family, transport, boundTo: Endpoint(local, 0))
     openedAt = now()
     sentAt = openedAt
     let problem = startConnecting(descriptor, to: remote)
     if problem == 0 {
-      try loop.watch(descriptor, writable: !udp)
-      if udp { write("hello", to: descriptor) }
+      try loop.watch(descriptor, writable: transport != .udp)
+      if transport == .udp { write("hello", to: descriptor) }
     } else {
       close(descriptor)
       throw PeerError("connect to \(remote.address) port \(remote.port): \(errorText(problem))")
@@ -62,7 +64,7 @@ final class Conversation {
   func sendLine() {
     sentAt = now()
     isWaiting = true
-    writeError = write(isUDP ? "hello" : "hello\n", to: descriptor)
+    writeError = write(transport == .udp ? "hello" : "hello\n", to: descriptor)
   }
 
   func end() { close(descriptor) }
@@ -77,7 +79,7 @@ final class Conversation {
     }
     guard event.isReadable, !isConnecting else { return .nothing }
     var outcome = Outcome.nothing
-    if isUDP {
+    if transport == .udp {
       guard let (bytes, _) = receiveDatagram(descriptor) else { return .ended(Ending(errno: errno)) }
       outcome = take(String(decoding: bytes, as: UTF8.self))
     } else {

@@ -21,8 +21,10 @@ final class ConversationLoop {
     try loop.watch(stopSignals)
   }
 
-  func open(slot: Int, from local: Address, to remote: Endpoint, udp: Bool = false) throws(PeerError) -> Conversation {
-    let conversation = try Conversation(slot: slot, from: local, to: remote, udp: udp, loop: loop)
+  func open(
+    slot: Int, from local: Address, to remote: Endpoint, over transport: Transport = .tcp
+  ) throws(PeerError) -> Conversation {
+    let conversation = try Conversation(slot: slot, from: local, to: remote, over: transport, loop: loop)
     while byDescriptor.count <= Int(conversation.descriptor) { byDescriptor.append(nil) }
     byDescriptor[Int(conversation.descriptor)] = conversation
     return conversation

@@ -4,8 +4,9 @@ import Glibc
 @main
 struct LabPeer {
   static let usage = """
-    usage: LabPeer serve --name NAME --bind ADDRESS[,ADDRESS] --ports PORTS [--udp]
-           LabPeer connect --from ADDRESS|FIRST-LAST --to ADDRESS --ports PORTS [--count N] [--udp] [--timeout S]
+    usage: LabPeer serve --name NAME --bind ADDRESS[,ADDRESS] --ports PORTS [--udp|--sctp]
+           LabPeer connect --from ADDRESS|FIRST-LAST --to ADDRESS --ports PORTS [--count N] [--udp|--sctp] [--timeout S]
+           LabPeer datagrams --from ADDRESS --to ADDRESS --ports PORT [--count N] [--timeout S]
            LabPeer crowd --from FIRST-LAST --to ADDRESS --ports PORTS --also PORTS [--interval S] [--duration S]
            LabPeer stream --from ADDRESS --to ADDRESS --port PORT [--rate N] [--held N] [--interval S] [--duration S]
 
@@ -23,6 +24,7 @@ struct LabPeer {
       switch command {
       case "serve": try Server(arguments).run()
       case "connect": exit(try Connect(arguments).run())
+      case "datagrams": exit(try Datagrams(arguments).run())
       case "crowd": try Crowd(arguments).run()
       case "stream": try Stream(arguments).run()
       default:

@@ -5,7 +5,7 @@ import Glibc
 /// line back with its name in front; over UDP the answer to a datagram is greeting and datagram.
 final class Server {
   private let name: String
-  private let isUDP: Bool
+  private let transport: Transport
   private let loop: EventLoop
   private var roles: [Role?] = []
 
@@ -16,12 +16,14 @@ final class Server {
 
   init(_ arguments: Arguments) throws(PeerError) {
     name = try arguments.text("name")
-    isUDP = arguments.has("udp")
+    transport = Transport(arguments)
     loop = try EventLoop()
     for address in try arguments.addresses("bind") {
       for port in try arguments.ports("ports") {
-        let socket = try openSocket(address.family, udp: isUDP, boundTo: Endpoint(address, port))
-        if !isUDP, listen(socket, 4096) != 0 { throw PeerError("listen on port \(port): \(errorText(errno))") }
+        let socket = try openSocket(address.family, transport, boundTo: Endpoint(address, port))
+        if transport != .udp, listen(socket, 4096) != 0 {
+          throw PeerError("listen on port \(port): \(errorText(errno))")
+        }
         try assign(.listener(port: port), to: socket)
       }
     }
@@ -39,7 +41,8 @@ final class Server {
     while true {
       try loop.wait(milliseconds: -1) { (event) throws(PeerError) in
         switch roles[Int(event.descriptor)] {
-        case .listener(let port): try isUDP ? answer(event.descriptor, port) : accept(event.descriptor, port)
+        case .listener(let port):
+          if transport == .udp { answer(event.descriptor, port) } else { try accept(event.descriptor, port) }
         case .connection(let reader): echo(event.descriptor, reader)
         case nil: break
         }

@@ -44,13 +44,20 @@ func setOption(_ descriptor: Int32, _ level: Int32, _ option: Int32, _ value: In
 }
 
 /// A non-blocking socket, bound to `local` when given.
-func openSocket(_ family: Int32, udp: Bool, boundTo local: Endpoint?) throws(PeerError) -> Int32 {
-  let kind = Int32((udp ? SOCK_DGRAM : SOCK_STREAM).rawValue)
+/// What a conversation goes over; SCTP in the one-to-one style (RFC 6458 section 4).
+enum Transport {
+  case tcp, udp, sctp
+
+  init(_ arguments: Arguments) { self = arguments.has("udp") ? .udp : arguments.has("sctp") ? .sctp : .tcp }
+}
+
+func openSocket(_ family: Int32, _ transport: Transport, boundTo local: Endpoint?) throws(PeerError) -> Int32 {
+  let kind = Int32((transport == .udp ? SOCK_DGRAM : SOCK_STREAM).rawValue)
   let flags = Int32(SOCK_NONBLOCK.rawValue | SOCK_CLOEXEC.rawValue)
-  let descriptor = socket(family, kind | flags, 0)
+  let descriptor = socket(family, kind | flags, transport == .sctp ? Int32(IPPROTO_SCTP) : 0)
   guard descriptor >= 0 else { throw PeerError("socket: \(errorText(errno))") }
   setOption(descriptor, SOL_SOCKET, SO_REUSEADDR)
-  if !udp { setOption(descriptor, Int32(IPPROTO_TCP), TCP_NODELAY) }
+  if transport == .tcp { setOption(descriptor, Int32(IPPROTO_TCP), TCP_NODELAY) }
   guard let local else { return descriptor }
   if family == AF_INET6 { setOption(descriptor, Int32(IPPROTO_IPV6), IPV6_V6ONLY) }
   // Ports of the source are chosen at connect, so that each address of a crowd has all of them.

@@ -16,18 +16,33 @@ struct Connected: Decodable, CustomStringConvertible {
 
 extension Network {
   /// Opens a connection to each port, or `count` to all in turn, and waits for what becomes of them; `sources` is an
-  /// address or a range, `10.20.0.1-10.20.7.208`.
+  /// address or a range, `10.20.0.1-10.20.7.208`; `transport` is `udp` or `sctp`, TCP without it.
   func connect(
-    from host: Host, _ sources: String, to address: String, ports: String, count: Int? = nil, udp: Bool = false,
-    timeout: Int = 10
+    from host: Host, _ sources: String, to address: String, ports: String, count: Int? = nil,
+    transport: String? = nil, timeout: Int = 10
   ) async throws -> [Connected] {
     var words = [Lab.binary("LabPeer"), "connect", "--from", sources, "--to", address, "--ports", ports]
     words += ["--timeout", String(timeout)]
     if let count { words += ["--count", String(count)] }
-    if udp { words.append("--udp") }
+    if let transport { words.append("--" + transport) }
     let result = try await result(of: words, in: host, within: .seconds(600))
     guard result.exitCode != 1, result.exitCode != 64 else { throw CommandFailed(result: result) }
     return reports(in: result.output, event: "connection")
+  }
+}
+
+extension Network {
+  /// Sends datagrams from one socket, each when the one before was answered; how many each server answered.
+  func datagrams(
+    from host: Host, _ source: String, to address: String, port: String, count: Int
+  ) async throws -> [String: Int] {
+    struct Summary: Decodable { let servers: [String: Int] }
+    let words = [Lab.binary("LabPeer"), "datagrams", "--from", source, "--to", address, "--ports", port]
+    let result = try await result(of: words + ["--count", String(count)], in: host)
+    guard let summary = (reports(in: result.output, event: "datagrams") as [Summary]).first else {
+      throw CommandFailed(result: result)
+    }
+    return summary.servers
   }
 }
 

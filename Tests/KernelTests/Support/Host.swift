@@ -31,6 +31,26 @@ final class Host {
     }
   }
 
+  /// Passes on packets of both families that are not its own.
+  func forwards() async throws {
+    try await run("sysctl", "-qw", "net.ipv4.ip_forward=1", "net.ipv6.conf.all.forwarding=1")
+  }
+
+  /// Adds a VLAN to `eth0`, `eth0.100`.
+  func addVLAN(_ number: Int, _ address: String) async throws {
+    let name = "eth0.\(number)"
+    try await ip(
+      "link add link eth0 name \(name) type vlan id \(number)", "addr add \(address) dev \(name)",
+      "link set \(name) up")
+  }
+
+  /// All that lbd might have changed.
+  func sysctls() async throws -> Set<String> {
+    // Some keys cannot be read, which is no failure of those that can.
+    let text = try await run("sh", "-c", "sysctl --all --pattern '^net.ipv[46].(conf|vs)' 2>/dev/null; true")
+    return Set(text.split(separator: "\n").map(String.init))
+  }
+
   /// Owns a whole range of addresses, behind which there is nobody else.
   func owns(_ range: String) async throws { try await ip("route add local \(range) dev lo") }
 }

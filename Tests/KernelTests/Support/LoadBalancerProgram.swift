@@ -100,7 +100,18 @@ final class LoadBalancerProgram {
     }
   }
 
+  /// Waits until every service is green.
+  func becomesGreen() async throws {
+    try await shows("all green") { $0.services.allSatisfy { $0.status == "green" } }
+  }
+
   // MARK: Files
+
+  /// Puts another configuration in the place of the one that runs.
+  func runs(_ configuration: String) async throws {
+    try configuration.write(toFile: configurationPath, atomically: true, encoding: .utf8)
+    try await does("config", "reload")
+  }
 
   func write(_ text: String, asDropIn name: String) throws {
     try text.write(toFile: dropInDirectory + "/" + name, atomically: true, encoding: .utf8)
