@@ -16,8 +16,8 @@ extension Director {
     try check(configuration)
     let changes = differences(from: model.configuration, to: configuration, renaming: renaming)
     if let renaming { model.saved.rename(renaming) }
-    let inherited = model.configure(configuration)
-    await monitor.watch(model.targets, initially: inherited)
+    model.configure(configuration, renaming: renaming)
+    await watch()
     let words = changes.isEmpty ? "nothing changed" : changes.map(\.description).joined(separator: "; ")
     events.add(.configuration, .information, "configuration applied (\(reason)): \(words)")
     await settle(all: true)

@@ -14,6 +14,7 @@ extension Director {
   private func note(_ reports: [HealthReport]) {
     let before = model.states
     let messages = Dictionary(reports.map { ($0.target, $0.lastResult?.message) }) { $1 }
+    model.note(Dictionary(reports.compactMap { report in report.agent.map { (report.target, $0) } }) { $1 })
     let concerned = model.note(Dictionary(reports.map { ($0.target, $0.health) }) { $1 })
     for label in concerned.sorted() {
       guard let old = before[label], let new = model.states[label] else { continue }
@@ -25,12 +26,17 @@ extension Director {
   /// Tells of servers that came up or went down, and of the fallback.
   func tell(from old: ServiceState, to new: ServiceState, messages: [CheckTarget: String?]) {
     let service = new.service
-    for (old, new) in zip(old.servers, new.servers) where old.health != new.health {
+    for (old, new) in zip(old.servers, new.servers) {
+      guard old.health != new.health || old.share != new.share || old.isInMaintenance != new.isInMaintenance else {
+        continue
+      }
       let checks = service.checks(of: new.server, defaults: model.configuration.global.healthCheck)
       let reason = checks.compactMap { messages[$0] ?? nil }.first.map { ": \($0)" } ?? ""
+      let weight = new.effectiveWeight(onFailure: service.onFailure).map { "weight \($0)" } ?? "out of the table"
+      let words = old.health != new.health ? new.health.rawValue : weight
       events.add(
         .health, new.health == .down ? .warning : .information,
-        "\(new.health.rawValue)\(reason)", service: service.label, server: new.server.label)
+        "\(words)\(reason)", service: service.label, server: new.server.label)
     }
     if old.fallbackServes != new.fallbackServes, let fallback = service.fallback {
       events.add(

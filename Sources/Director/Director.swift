@@ -12,6 +12,7 @@ public actor Director {
   let monitor: HealthMonitor
   let store: any StateStore
   let prober: any AddressProber
+  nonisolated let checkRoutes: CheckRoutes
   var model: Model
   /// Seconds since 1970.
   let now: @Sendable () -> Double
@@ -34,23 +35,27 @@ public actor Director {
   private var recentAddresses: [InterfaceAddress] = []
   private var turnsBegun = 0
   private var hasEnded = false
+  var isWatching = false
+  var mustWatch = false
   private var waiters: [(turn: Int, continuation: CheckedContinuation<Void, Never>)] = []
   private let wakeups: AsyncStream<Void>
   private let wake: AsyncStream<Void>.Continuation
 
   /// - Parameters:
   ///   - saved: what was remembered from the last run.
+  ///   - checkRoutes: is told of the ways that are ready for checks through virtual addresses.
   ///   - now: seconds since 1970, for events.
   ///   - observe: is told of each event, for the log.
   public init(
     configuration: LoadBalancer, saved: SavedState, kernel: any Kernel, monitor: HealthMonitor, store: any StateStore,
-    prober: any AddressProber, now: @escaping @Sendable () -> Double,
+    prober: any AddressProber, checkRoutes: CheckRoutes = CheckRoutes(), now: @escaping @Sendable () -> Double,
     observe: @escaping @Sendable (DirectorEvent) -> Void
   ) {
     self.kernel = kernel
     self.monitor = monitor
     self.store = store
     self.prober = prober
+    self.checkRoutes = checkRoutes
     model = Model(configuration: configuration, saved: saved)
     self.now = now
     events = EventLog(now: now, observe: observe)
@@ -65,8 +70,8 @@ public actor Director {
     let observed = try await kernel.observe(sysctls: [], counting: false)
     try model.checkAddresses(on: observed.interfaces)
     self.observed = observed
-    let remembered = model.takeOver(observed)
-    await monitor.watch(model.targets, initially: remembered)
+    model.takeOver(observed)
+    await watch()
     wake.yield()
   }
 
@@ -123,6 +128,7 @@ public actor Director {
       if looks { try await look() }
       // What was asked for during the look is part of what the model wants by now, and nobody else's doing.
       try await reconcile(scope, isAsked: isAsked || comparesAll || !dirty.isEmpty)
+      if case .everything = scope { await prepareChecks() }
       succeeded()
     } catch {
       if isAsked { comparesAll = true }
@@ -134,10 +140,13 @@ public actor Director {
 
   private func look() async throws(KernelError) {
     let began = ContinuousClock.now
-    let interfaces = observed?.interfaces
-    let names = Set(interfaces.map { model.wantedSysctls(on: $0).keys.map(\.self) } ?? [])
+    let distant = observed.map { model.distantServers(on: $0.interfaces) } ?? []
+    let routes = distant.isEmpty ? [:] : try await kernel.routes(to: distant)
+    observed?.routes = routes
+    let names = Set(observed.map { model.wantedSysctls(given: $0).keys.map(\.self) } ?? [])
       .union(model.saved.originalSysctls.keys)
     observed = try await kernel.observe(sysctls: names, counting: model.hasAbandonedEntries)
+    observed?.routes = routes
     // A look takes at most a twentieth of the time.
     status.lookInterval = max(.seconds(1), began.duration(to: .now) * 20)
     let again = recentAddresses

@@ -1,4 +1,5 @@
 public import Interfaces
+public import LoadBalancing
 
 /// The kernel as the Director sees it.
 public protocol Kernel: Sendable {
@@ -17,6 +18,9 @@ public protocol Kernel: Sendable {
 
   /// The connections and counters of the IPVS table.
   func counters() async throws(KernelError) -> IPVSCounterTable
+
+  /// The ways that the kernel takes to these addresses; none where there is no route.
+  func routes(to addresses: Set<IPAddress>) async throws(KernelError) -> [IPAddress: Route]
 
   /// Tells the neighbours where addresses are now.
   ///

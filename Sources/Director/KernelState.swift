@@ -15,6 +15,8 @@ public struct ObservedState: Sendable {
   public var timeouts: KernelTimeouts
   /// The marks that the rules of policy routing use.
   public var routingMarks: [RoutingMark]
+  /// The ways to the servers that were asked for, by address; none where there is no route.
+  public var routes: [IPAddress: Route] = [:]
 
   public init(
     services: [IPVSService.Key: IPVSTableEntry], counters: IPVSCounterTable, packetMarks: PacketMarkState?,
@@ -35,6 +37,8 @@ public struct ObservedState: Sendable {
 public struct DesiredState: Sendable {
   /// By the label of the virtual service.
   public var services: [String: DesiredService] = [:]
+  /// The entries that lead checks through virtual addresses to single servers.
+  public var relays: [IPVSTableEntry] = []
   /// Entries of services that now have another key; they keep established connections until the last has ended.
   public var lingering: [IPVSService.Key: IPVSTableEntry] = [:]
   public var addresses: Set<InterfaceAddress> = []

@@ -1,7 +1,7 @@
 import IPVS
 public import Interfaces
 public import LinuxSystem
-import LoadBalancing
+public import LoadBalancing
 public import Netlink
 import PacketMarks
 
@@ -60,6 +60,14 @@ public actor LinuxKernel: Kernel {
 
   public func counters() async throws(KernelError) -> IPVSCounterTable {
     try exchange { rooms in try rooms.ipvs.read().counters }
+  }
+
+  public func routes(to addresses: Set<IPAddress>) async throws(KernelError) -> [IPAddress: Route] {
+    try exchange { rooms in
+      var routes: [IPAddress: Route] = [:]
+      for address in addresses { routes[address] = try rooms.interfaces.route(to: address) }
+      return routes
+    }
   }
 
   public func apply(_ changes: [KernelChange]) async throws(KernelError) -> [KernelFailure] {

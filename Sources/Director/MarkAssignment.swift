@@ -1,4 +1,4 @@
-import LoadBalancing
+public import LoadBalancing
 
 /// The marks that lbd sets, one for each service and family; a mark once given stays with its service.
 public struct MarkAssignment: Hashable, Sendable, Codable {
@@ -9,33 +9,44 @@ public struct MarkAssignment: Hashable, Sendable, Codable {
   public private(set) var marks: [String: UInt32]
   /// The mark that a service had before it got another; established connections may still be found by it.
   public private(set) var former: [String: UInt32]?
+  /// Those of checks through virtual addresses, by the words of their relays; nil when there are none.
+  public private(set) var checkMarks: [String: UInt32]?
 
   public init(marks: [String: UInt32] = [:]) {
     self.marks = marks
   }
 
-  /// Gives a mark to each label that has none, the lowest that is free, and forgets the labels that are gone.
+  /// Gives a mark to each label and relay that has none, the lowest that is free, and forgets those that are gone.
   ///
   /// - Parameters:
   ///   - labels: the services that need a mark, in the order of the configuration.
+  ///   - relays: what forwards checks to single servers.
   ///   - base: where marks begin.
   ///   - isTaken: marks that others use; a service that has one of them gets another.
   public mutating func assign(
-    to labels: [String], keeping known: Set<String>, base: UInt32, isTaken: (UInt32) -> Bool
+    to labels: [String], relays: Set<CheckRelay> = [], keeping known: Set<String>, base: UInt32,
+    isTaken: (UInt32) -> Bool
   ) {
     marks = marks.filter { known.contains($0.key) }
     former = former?.filter { known.contains($0.key) }
     let unfit = marks.filter { $0.value < base || isTaken($0.value) }
     if !unfit.isEmpty { former = (former ?? [:]).merging(unfit) { _, newer in newer } }
     marks = marks.filter { unfit[$0.key] == nil }
-    var used = Set(marks.values).union(former?.values.map(\.self) ?? [])
+    let relays = Set(relays.map(\.description))
+    var checks = (checkMarks ?? [:]).filter { relays.contains($0.key) && $0.value >= base && !isTaken($0.value) }
+    var used = Set(marks.values).union(checks.values).union(former?.values.map(\.self) ?? [])
     var next = base
-    for label in labels where marks[label] == nil {
+    func free() -> UInt32 {
       while used.contains(next) || isTaken(next) { next += 1 }
-      marks[label] = next
       used.insert(next)
+      return next
     }
+    for label in labels where marks[label] == nil { marks[label] = free() }
+    for relay in relays.subtracting(checks.keys).sorted() { checks[relay] = free() }
+    checkMarks = checks.isEmpty ? nil : checks
   }
+
+  func mark(of relay: CheckRelay) -> UInt32? { checkMarks?[relay.description] }
 
   /// Notes the mark that a service is seen to have, when none is known.
   mutating func adopt(_ mark: UInt32, for label: String) {

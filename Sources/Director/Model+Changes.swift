@@ -62,7 +62,9 @@ extension Model {
     switch change {
     case .sysctl(let name, _): saved.originalSysctls[name] != nil
     case .timeouts: true
-    case .ipvs(let change): isProgrammed(change.service) && saved.owned.services.contains(change.service)
+    case .ipvs(let change):
+      (isProgrammed(change.service) || relayKeys.contains(change.service))
+        && saved.owned.services.contains(change.service)
     case .packetMark: true
     case .interface(.addAddress(let address)): saved.owned.addresses.contains(address)
     case .interface(.removeAddress): false

@@ -22,6 +22,7 @@ extension Model {
     for label in states.keys {
       desired.services[label] = desiredService(label, on: interfaces)
     }
+    desired.relays = Array(relayEntries.values)
     desired.lingering = lingering(in: observed, beside: desired.services)
     for state in states.values where isAddressUp(state) {
       guard let address = addressPlacement(of: state.service, on: interfaces) else {
@@ -35,7 +36,7 @@ extension Model {
     }
     desired.masquerades = Set(configuration.outboundMasquerades)
     // What is not needed any more becomes what it was before.
-    desired.sysctls = wantedSysctls(on: interfaces).merging(originalSysctls(given: observed)) { wanted, _ in wanted }
+    desired.sysctls = wantedSysctls(given: observed).merging(originalSysctls(given: observed)) { wanted, _ in wanted }
     desired.timeouts = configuration.global.timeouts?.completed(by: saved.originalTimeouts) ?? saved.originalTimeouts
     return desired
   }
@@ -64,14 +65,20 @@ extension Model {
     return unplaced
   }
 
-  func wantedSysctls(on interfaces: InterfaceSnapshot) -> [String: DesiredSysctl] {
-    SysctlNeeds(configuration: configuration, interfaces: interfaces).all
+  func wantedSysctls(given observed: ObservedState) -> [String: DesiredSysctl] {
+    var needs = SysctlNeeds(configuration: configuration, interfaces: observed.interfaces).all
+    for relay in relays where relay.family == .inet {
+      guard let interface = CheckOrigin(of: relay, given: observed)?.interface else { continue }
+      // What a server answers to a check comes from the virtual address, which is local here.
+      needs["net/ipv4/conf/\(interface)/accept_local"] = DesiredSysctl("1")
+    }
+    return needs
   }
 
   /// Whether entries of services that are gone, or have another key now, may still be in the table.
   var hasAbandonedEntries: Bool {
     let programmed = states.values.filter(\.service.enabled).map { key(of: $0.service) }
-    return !saved.owned.services.subtracting(programmed).isEmpty
+    return !saved.owned.services.subtracting(programmed).subtracting(relayKeys).isEmpty
   }
 
   func mark(of service: VirtualService) -> UInt32? {
@@ -89,7 +96,7 @@ extension Model {
   private func lingering(
     in observed: ObservedState, beside services: [String: DesiredService]
   ) -> [IPVSService.Key: IPVSTableEntry] {
-    let wanted = Set(services.values.map(\.entry.service.key))
+    let wanted = Set(services.values.map(\.entry.service.key)).union(relayKeys)
     var lingering: [IPVSService.Key: IPVSTableEntry] = [:]
     for key in saved.owned.services where !wanted.contains(key) {
       guard var entry = observed.services[key], let successor = successor(of: key, among: services) else { continue }

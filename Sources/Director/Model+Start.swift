@@ -10,9 +10,10 @@ public struct AddressConflicts: Error, Sendable {
 extension Model {
   /// Takes over what an earlier run left in the kernel.
   ///
-  /// - Returns: the health with which checks begin, so that nobody loses clients before a check says so: servers
-  ///   that the kernel holds are up; beside a fallback that serves, those that it does not hold are down.
-  mutating func takeOver(_ observed: ObservedState) -> [CheckTarget: Health] {
+  /// Checks begin with a health by which nobody loses clients before one says so: servers that the kernel holds are
+  /// up; beside a fallback that serves, those that it does not hold are down. Shares of agents are those that the
+  /// kernel's weights show.
+  mutating func takeOver(_ observed: ObservedState) {
     learnMarks(from: observed)
     for address in observed.interfaces.addresses where address.isOurs {
       saved.owned.addresses.insert(address.place)
@@ -28,13 +29,24 @@ extension Model {
         guard wasUp == true || fallbackServes else { continue }
         for target in service.checks(of: server, defaults: configuration.global.healthCheck) {
           remembered[target] = wasUp == true || remembered[target] == .up ? .up : .down
+          if case .agent = target.probe, let share = held.flatMap({ share(of: server, in: service, weight: $0.weight) })
+          {
+            note([target: AgentReport(share: share)])
+          }
         }
       }
     }
     // Who is always on or off needs no memory.
     remembered = remembered.filter { Model.health(before: $0.key) == .unknown }
     _ = note(remembered)
-    return remembered
+    refresh(Set(states.keys))
+  }
+
+  /// The share that explains a weight in the kernel; nil when something else may, or nothing need be.
+  private func share(of server: RealServer, in service: VirtualService, weight: Int32) -> Int? {
+    let state = saved[ServerName(service: service.label, server: server.label)]
+    guard state == .online, weight < server.weight, weight > 0 || service.onFailure == .remove else { return nil }
+    return (100 * Int(weight) + server.weight - 1) / server.weight
   }
 
   /// - Throws: ``AddressConflicts`` when a virtual address is an interface's own.

@@ -13,7 +13,12 @@ struct Model {
   private(set) var states: [String: ServiceState] = [:]
   /// The services that each check decides about.
   private(set) var labels: [CheckTarget: Set<String>] = [:]
-  private var health: [CheckTarget: Health] = [:]
+  /// What forwards the checks through virtual addresses.
+  private(set) var relays: Set<CheckRelay> = []
+  private(set) var relayKeys: Set<IPVSService.Key> = []
+  private(set) var health: [CheckTarget: Health] = [:]
+  /// What the servers' agents have said.
+  private var agents: [CheckTarget: AgentReport] = [:]
   /// The marks as the last run left them.
   private let rememberedMarks: MarkAssignment
   /// The marks that policy routing uses.
@@ -38,9 +43,9 @@ struct Model {
 
   /// Takes over a configuration; the health of checks that stay is kept.
   ///
-  /// - Returns: the health with which new checks begin, where it is known.
-  @discardableResult
-  mutating func configure(_ new: LoadBalancer) -> [CheckTarget: Health] {
+  /// - Parameter renaming: a label that has become another by it.
+  mutating func configure(_ new: LoadBalancer, renaming: Renaming? = nil) {
+    if let renaming { follow(renaming) }
     let inherited = inheritedHealth(for: new)
     configuration = new
     labels = [:]
@@ -53,10 +58,22 @@ struct Model {
     }
     health = health.filter { labels[$0.key] != nil }
     health.merge(inherited) { known, _ in known }
+    agents = agents.filter { labels[$0.key] != nil }
+    relays = Set(labels.keys.compactMap(\.relay))
     assignMarks()
     states = [:]
     for service in new.virtualServices { states[service.label] = state(of: service) }
-    return inherited
+  }
+
+  /// Programs are told the labels: their checks become those of the new label, whose health is known.
+  private mutating func follow(_ renaming: Renaming) {
+    let renamed = configuration.renamed(renaming)
+    for (old, new) in zip(configuration.virtualServices, renamed.virtualServices) where old != new {
+      for (before, after) in zip(targets(of: old), targets(of: new)) where before != after {
+        health[after] = health[before]
+      }
+    }
+    configuration = renamed
   }
 
   /// Learns from a first look which marks are in use: by policy routing, and by lbd's own table when the state that
@@ -90,6 +107,11 @@ struct Model {
     return concerned
   }
 
+  /// Notes what servers' agents say.
+  mutating func note(_ reports: [CheckTarget: AgentReport]) {
+    for (target, report) in reports where labels[target] != nil { agents[target] = report }
+  }
+
   mutating func setOperatorState(_ state: OperatorState, of name: ServerName) {
     saved[name] = state
     refresh([name.service])
@@ -110,7 +132,7 @@ struct Model {
   /// The health of a check that has not been run.
   static func health(before target: CheckTarget) -> Health {
     switch target.probe {
-    case .on: .unchecked
+    case .on, .agent: .unchecked
     case .off: .down
     default: .unknown
     }
@@ -120,9 +142,12 @@ struct Model {
     ServiceState(
       service: service,
       servers: service.realServers.map { server in
-        ServerState(
+        let checks = service.checks(of: server, defaults: configuration.global.healthCheck)
+        let said = checks.compactMap { agents[$0] }
+        return ServerState(
           server: server, operatorState: saved[ServerName(service: service.label, server: server.label)],
-          health: health(of: server, in: service))
+          health: health(of: server, in: service), share: said.map(\.servingShare).min() ?? 100,
+          isInMaintenance: said.contains { $0.admission == .maintenance })
       })
   }
 
@@ -132,9 +157,11 @@ struct Model {
         if case .firewallMark(let mark, _) = service.entry { mark } else { nil }
       })
     saved.marks.assign(
-      to: configuration.virtualServices.filter(\.needsMark).map(\.label),
+      to: configuration.virtualServices.filter(\.needsMark).map(\.label), relays: relays,
       keeping: Set(configuration.virtualServices.map(\.label)),
       base: configuration.global.firewallMarkBase ?? MarkAssignment.defaultBase,
       isTaken: { mark in foreign.contains(mark) || routingMarks.contains { $0.matches(mark) } })
+    relayKeys = Set(
+      relays.compactMap { relay in saved.marks.mark(of: relay).map { .firewallMark($0, relay.family) } })
   }
 }

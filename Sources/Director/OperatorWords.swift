@@ -113,7 +113,7 @@ extension CheckPorts: OperatorWords {
 }
 
 extension HealthCheck: OperatorWords {
-  var words: String { "\(kind.words) \(timing.words)" }
+  var words: String { "\(kind.words)\(via == .vip ? " through the virtual address" : "") \(timing.words)" }
 }
 
 extension HealthCheck.Kind: OperatorWords {
@@ -124,6 +124,7 @@ extension HealthCheck.Kind: OperatorWords {
     case .connect(let ports): "connect to \(ports.words)"
     case .ping: "ping"
     case .application(let check, let port): check.type + (port.map { " on port \($0)" } ?? "")
+    case .agent(_, let port): "agent" + (port.map { " on port \($0)" } ?? "")
     }
   }
 }

@@ -8,7 +8,7 @@ import PacketMarks
 /// What carries traffic is made before traffic is led to it, and what attracts traffic goes before what carried it.
 /// Objects that lbd does not own are left alone.
 public func plan(from observed: ObservedState, to desired: DesiredState, owning owned: Ownership) -> [KernelChange] {
-  let entries = desired.services.values.map(\.entry).sorted { $0.service.key < $1.service.key }
+  let entries = (desired.services.values.map(\.entry) + desired.relays).sorted { $0.service.key < $1.service.key }
   let lingering = desired.lingering.values.sorted { $0.service.key < $1.service.key }
   let wanted = Set(entries.map(\.service.key)).union(desired.lingering.keys)
   let abandoned = owned.services.subtracting(wanted).filter { observed.services[$0] != nil }.sorted()

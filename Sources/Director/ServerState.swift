@@ -7,32 +7,37 @@ public struct ServerState: Hashable, Sendable {
   public let health: Health
   /// What the server's own agent reports, 0 to 100 percent of the configured weight; 100 without an agent.
   public let share: Int
+  /// Whether the server's own agent wants nobody at all.
+  public let isInMaintenance: Bool
 
-  public init(server: RealServer, operatorState: OperatorState, health: Health, share: Int = 100) {
+  public init(
+    server: RealServer, operatorState: OperatorState, health: Health, share: Int = 100, isInMaintenance: Bool = false
+  ) {
     self.server = server
     self.operatorState = operatorState
     self.health = health
     self.share = share
+    self.isInMaintenance = isInMaintenance
   }
 
   /// Whether new clients may be sent to the server.
   public var canServe: Bool {
-    operatorState == .online && server.weight > 0 && health.canServe
+    !isTakenOut && health.canServe
   }
 
   /// Whether the server would serve, but its first check has not ended yet.
   public var isAwaited: Bool {
-    operatorState == .online && server.weight > 0 && health == .unknown
+    !isTakenOut && health == .unknown
   }
 
-  /// Whether the operator, or a weight of 0, took the server out of the count.
+  /// Whether the operator, a weight of 0 or the server's own agent took it out of the count.
   public var isTakenOut: Bool {
-    operatorState != .online || server.weight == 0
+    operatorState != .online || server.weight == 0 || share == 0
   }
 
   /// The weight with which the kernel holds the server; nil keeps it out of the table.
   public func effectiveWeight(onFailure: VirtualService.FailureAction) -> Int? {
-    guard operatorState != .halt else { return nil }
+    guard operatorState != .halt, !isInMaintenance else { return nil }
     switch health {
     case .unknown: return nil
     case .down: return onFailure == .quiesce ? 0 : nil

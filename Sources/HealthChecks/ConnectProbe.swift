@@ -9,13 +9,14 @@ struct ConnectProbe: Sendable {
   let loop: EpollLoop
 
   func probe(
-    _ server: IPAddress, ports: [UInt16], over transport: CheckTarget.StreamProtocol = .tcp, timeout: Duration
+    _ destination: CheckDestination, ports: [UInt16], over transport: CheckTarget.StreamProtocol = .tcp,
+    timeout: Duration
   ) async -> ProbeOutcome {
     guard !ports.isEmpty else { return ProbeOutcome(.failed, "no port to check: give the check the attribute port") }
     let start = ContinuousClock.now
     for port in ports {
       do {
-        try await connect(to: server, port: port, over: transport, deadline: start + timeout)
+        try await connect(to: destination, port: port, over: transport, deadline: start + timeout)
       } catch {
         return .failure(error, port: port, timeout: timeout, awaited: "answer")
       }
@@ -24,12 +25,12 @@ struct ConnectProbe: Sendable {
   }
 
   private func connect(
-    to server: IPAddress, port: UInt16, over transport: CheckTarget.StreamProtocol, deadline: ContinuousClock.Instant
+    to destination: CheckDestination, port: UInt16, over transport: CheckTarget.StreamProtocol,
+    deadline: ContinuousClock.Instant
   ) async throws(WaitError) {
-    guard let address = SocketAddress(server.bytes, port: port) else { return }
-    _ = try await TCPSocket.connect(
-      to: address, options: TCPSocket.Options(resetsOnClose: true, usesSCTP: transport == .sctp), on: loop,
-      deadline: deadline)
+    guard let address = destination.socketAddress(port: port) else { return }
+    let options = TCPSocket.Options(path: destination.path, resetsOnClose: true, usesSCTP: transport == .sctp)
+    _ = try await TCPSocket.connect(to: address, options: options, on: loop, deadline: deadline)
   }
 
   /// `port 104`, `ports 104, 1099 and 2099`, `20 ports`.

@@ -8,12 +8,17 @@ public struct HealthReport: Hashable, Sendable {
   public let lastResult: CheckResult?
   /// When the target came into this state, in seconds since 1970.
   public let since: Double
+  /// What the server's agent has said; nil for other kinds, and while it has said nothing.
+  public let agent: AgentReport?
 
-  public init(target: CheckTarget, health: Health, lastResult: CheckResult?, since: Double) {
+  public init(
+    target: CheckTarget, health: Health, lastResult: CheckResult?, since: Double, agent: AgentReport? = nil
+  ) {
     self.target = target
     self.health = health
     self.lastResult = lastResult
     self.since = since
+    self.agent = agent
   }
 }
 

@@ -20,13 +20,34 @@ struct MonitoredTargets {
     var startsAgain = false
     var lastResult: CheckResult?
     var since: Double
+    var agent: AgentReport?
 
     /// `on` and `off` have their state from the configuration.
     var fixedHealth: Health? { target.probe.fixedHealth }
 
+    var health: Health {
+      if let fixedHealth { return fixedHealth }
+      guard target.probe.isAgent else { return riseAndFall.health }
+      return agent.map { $0.isDown ? .down : .up } ?? .unchecked
+    }
+
+    var isUnsettled: Bool { !target.probe.isAgent && riseAndFall.isUnsettled }
+
     var report: HealthReport {
-      HealthReport(
-        target: target, health: fixedHealth ?? riseAndFall.health, lastResult: lastResult, since: since)
+      HealthReport(target: target, health: health, lastResult: lastResult, since: since, agent: agent)
+    }
+
+    /// Counts an outcome and says whether there is something to tell.
+    mutating func record(_ outcome: ProbeOutcome) -> Bool {
+      guard target.probe.isAgent else {
+        return outcome.verdict != .inconclusive && riseAndFall.record(passed: outcome.verdict == .passed)
+      }
+      // An agent's word counts at once: it knows its server.
+      guard let statement = outcome.agent else { return false }
+      let before = agent
+      agent = agent ?? AgentReport()
+      agent?.apply(statement)
+      return agent != before
     }
   }
 
@@ -114,7 +135,7 @@ struct MonitoredTargets {
   ///   - duration: of the check.
   ///   - now: on the monotonic clock.
   ///   - wallClock: in seconds since 1970.
-  /// - Returns: a report when the target's state changed.
+  /// - Returns: a report when the target's state changed, or what its agent says.
   mutating func ended(
     _ check: Check, _ outcome: ProbeOutcome?, duration: Duration, at now: Duration, wallClock: Double
   ) -> HealthReport? {
@@ -125,12 +146,11 @@ struct MonitoredTargets {
     if let outcome {
       entry.lastResult = CheckResult(
         at: wallClock, duration: duration, passed: outcome.verdict == .passed, message: outcome.message)
-      if outcome.verdict != .inconclusive {
-        changed = entry.riseAndFall.record(passed: outcome.verdict == .passed)
-      }
+      let health = entry.health
+      changed = entry.record(outcome)
+      if entry.health != health { entry.since = wallClock }
     }
-    if changed { entry.since = wallClock }
-    entry.schedule.checkEnded(at: now, isUnsettled: entry.riseAndFall.isUnsettled)
+    entry.schedule.checkEnded(at: now, isUnsettled: entry.isUnsettled)
     if entry.startsAgain {
       entry.startsAgain = false
       entry.schedule.startNow(at: now)
@@ -161,7 +181,9 @@ extension CheckTarget.Probe {
     switch self {
     case .on: .unchecked
     case .off: .down
-    case .connect, .ping, .application: nil
+    case .connect, .ping, .application, .agent: nil
     }
   }
+
+  fileprivate var isAgent: Bool { if case .agent = self { true } else { false } }
 }

@@ -12,12 +12,14 @@ extension ProbeOutcome {
   /// - Parameter place: begins the message: `port 80: `.
   static func failure(_ error: WaitError, place: String, timeout: Duration, awaited: String) -> ProbeOutcome {
     switch error {
-    case .deadlinePassed: return ProbeOutcome(.failed, "\(place)no \(awaited) within \(timeout.text)")
+    case .deadlinePassed:
+      return ProbeOutcome(.failed, "\(place)no \(awaited) within \(timeout.text)", unreached: error)
     case .cancelled: return ProbeOutcome(.inconclusive, "\(place)cancelled")
-    case .failed(let error):
-      let reason = "\(error.meaning.prefix(1).lowercased())\(error.meaning.dropFirst()) (\(error.name))"
-      return isOurOwn(error.errno)
-        ? ProbeOutcome(.inconclusive, "not checked: \(place)\(reason)") : ProbeOutcome(.failed, place + reason)
+    case .failed(let cause):
+      let reason = "\(cause.meaning.prefix(1).lowercased())\(cause.meaning.dropFirst()) (\(cause.name))"
+      return isOurOwn(cause.errno)
+        ? ProbeOutcome(.inconclusive, "not checked: \(place)\(reason)")
+        : ProbeOutcome(.failed, place + reason, unreached: error)
     }
   }
 

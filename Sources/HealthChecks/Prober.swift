@@ -1,3 +1,4 @@
+import LinuxSystem
 public import LoadBalancing
 
 /// Makes one check and says how it went.
@@ -21,9 +22,42 @@ public struct ProbeOutcome: Hashable, Sendable {
   /// For people: `port 1099: connection refused (ECONNREFUSED)`; one line of bounded length, without control
   /// characters, whatever the server sent.
   public let message: String
+  /// What the server's agent says; nil for other kinds.
+  public let agent: AgentStatement?
+  /// Why the server's port could not be reached at all; nil where it was.
+  let unreached: WaitError?
 
-  public init(_ verdict: Verdict, _ message: String) {
+  public init(_ verdict: Verdict, _ message: String, agent: AgentStatement? = nil) {
+    self.init(verdict, message, agent: agent, unreached: nil)
+  }
+
+  init(_ verdict: Verdict, _ message: String, agent: AgentStatement? = nil, unreached: WaitError?) {
     self.verdict = verdict
     self.message = Presentable.message(message)
+    self.agent = agent
+    self.unreached = unreached
   }
+}
+
+extension ProbeOutcome {
+  /// What is known of the way there makes no other outcome.
+  public static func == (left: ProbeOutcome, right: ProbeOutcome) -> Bool {
+    left.verdict == right.verdict && left.message == right.message && left.agent == right.agent
+  }
+
+  public func hash(into hasher: inout Hasher) {
+    hasher.combine(verdict)
+    hasher.combine(message)
+    hasher.combine(agent)
+  }
+
+  static func inconclusive(_ message: String) -> ProbeOutcome { ProbeOutcome(.inconclusive, message) }
+
+  /// The same with more words at the end.
+  func adding(_ words: String) -> ProbeOutcome {
+    ProbeOutcome(verdict, message + words, agent: agent, unreached: unreached)
+  }
+
+  /// The same of a server that had been reached before.
+  var afterConnecting: ProbeOutcome { ProbeOutcome(verdict, message, agent: agent) }
 }

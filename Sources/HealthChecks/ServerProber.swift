@@ -5,22 +5,43 @@ public import LoadBalancing
 public struct ServerProber: Prober {
   private let loop: EpollLoop
   private let contexts = TLSContexts()
+  private let routes: CheckRoutes
 
-  /// Waits for all its sockets on the given loop.
-  public init(loop: EpollLoop) { self.loop = loop }
+  /// - Parameters:
+  ///   - loop: where all sockets are waited for.
+  ///   - routes: the ways that are ready for checks through virtual addresses.
+  public init(loop: EpollLoop, routes: CheckRoutes = CheckRoutes()) {
+    self.loop = loop
+    self.routes = routes
+  }
 
   @concurrent public func probe(_ target: CheckTarget) async -> ProbeOutcome {
+    switch target.path {
+    case .server: return await probe(target, at: CheckDestination(server: target.server))
+    case .virtual(let address, let relay):
+      switch routes.state(of: relay) {
+      case .missing(let reason): return .inconclusive("not checked: \(reason)")
+      case .ready(let route):
+        let destination = CheckDestination(virtual: address, by: relay, over: route)
+        return destination.explain(await probe(target, at: destination))
+      }
+    }
+  }
+
+  private func probe(_ target: CheckTarget, at destination: CheckDestination) async -> ProbeOutcome {
     let timeout = target.timing.timeout
     switch target.probe {
     case .on: return ProbeOutcome(.passed, "always on")
     case .off: return ProbeOutcome(.failed, "always off")
     case .connect(let ports, let transport):
-      return await ConnectProbe(loop: loop).probe(target.server, ports: ports, over: transport, timeout: timeout)
+      return await ConnectProbe(loop: loop).probe(destination, ports: ports, over: transport, timeout: timeout)
     case .ping: return await PingProbe(loop: loop).probe(target.server, timeout: timeout)
     case .application(let check, let port):
       return await ConversationProbe(
-        check, of: target.server, port: port, timeout: timeout, loop: loop, contexts: contexts
+        check, of: target.server, at: destination, port: port, timeout: timeout, loop: loop, contexts: contexts
       ).run()
+    case .agent(let send, let port):
+      return await AgentProbe(loop: loop).probe(destination, send: send, port: port, timeout: timeout)
     }
   }
 }

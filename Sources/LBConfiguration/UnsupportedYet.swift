@@ -16,7 +16,6 @@ struct UnsupportedYet: Sendable {
 
   static let all: [UnsupportedYet] = [
     UnsupportedYet("virtual-service", .attribute("suspect", served: ["no"])),
-    UnsupportedYet("health-check", .attribute("via", served: ["server"])),
     UnsupportedYet("notify", .element),
   ]
 

@@ -30,14 +30,15 @@ struct Daemon {
     let keeper = ConfigurationKeeper(options, executor: files)
     let store = StateFile(directory: options.stateDirectory, executor: files)
     let saved = try await readState(store)
-    let monitor = try healthMonitor()
+    let checkRoutes = CheckRoutes()
+    let monitor = try healthMonitor(checkRoutes)
     let restored = await keeper.restoreUnconfirmed()
     let first = await FirstConfiguration(keeper)
     let director = try await start(first, keeper: keeper) { configuration in
       Director(
         configuration: configuration, saved: saved.state, kernel: try linuxKernel(), monitor: monitor, store: store,
-        prober: WireProber(executor: try thread("lbd-probe")), now: { Date().timeIntervalSince1970 },
-        observe: { [logger] in logger.log($0) })
+        prober: WireProber(executor: try thread("lbd-probe")), checkRoutes: checkRoutes,
+        now: { Date().timeIntervalSince1970 }, observe: { [logger] in logger.log($0) })
     }
     for warning in [saved.warning, restored].compactMap(\.self) { await director.note(.warning, .error, warning) }
     let reloader = Reloader(keeper: keeper, director: director)
@@ -79,8 +80,9 @@ struct Daemon {
     let store = StateFile(directory: options.stateDirectory, executor: try thread("lbd-files"))
     let saved = try await readState(store)
     let director = Director(
-      configuration: LoadBalancer(), saved: saved.state, kernel: try linuxKernel(), monitor: try healthMonitor(),
-      store: store, prober: WireProber(executor: try thread("lbd-probe")), now: { Date().timeIntervalSince1970 },
+      configuration: LoadBalancer(), saved: saved.state, kernel: try linuxKernel(),
+      monitor: try healthMonitor(CheckRoutes()), store: store,
+      prober: WireProber(executor: try thread("lbd-probe")), now: { Date().timeIntervalSince1970 },
       observe: { [logger] in logger.log($0) })
     do {
       try await director.withdrawOnce()
@@ -118,12 +120,13 @@ struct Daemon {
     }
   }
 
-  private func healthMonitor() throws -> HealthMonitor {
+  private func healthMonitor(_ routes: CheckRoutes) throws -> HealthMonitor {
     do {
       // The rest of the descriptors is for the control socket, files and netlink.
       let descriptors = (try? DescriptorLimit.raise()) ?? 1024
       return HealthMonitor(
-        prober: ServerProber(loop: try EpollLoop()), checksInFlightMax: min(10_000, max(64, descriptors - 1000)))
+        prober: ServerProber(loop: try EpollLoop(), routes: routes),
+        checksInFlightMax: min(10_000, max(64, descriptors - 1000)))
     } catch {
       throw DaemonFailure("the health checks cannot be started: \(error)")
     }

@@ -8,8 +8,11 @@ public enum DatagramSocket {
   /// ICMP errors of the peer and of routers end the next call, ip(7) IP_RECVERR.
   ///
   /// - Throws: ``SystemError`` with the reason: no route, no descriptors, …
-  public static func udp(to address: SocketAddress) throws(SystemError) -> OwnedDescriptor {
+  public static func udp(
+    to address: SocketAddress, by path: SocketPath = SocketPath()
+  ) throws(SystemError) -> OwnedDescriptor {
     let socket = try open(address.family, SOCK_DGRAM, 0)
+    try path.apply(to: socket, family: address.family)
     try connect(socket, to: address)
     return socket
   }

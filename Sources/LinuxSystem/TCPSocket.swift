@@ -5,24 +5,14 @@ import Glibc
 public enum TCPSocket {
   /// What a connection needs beside its destination.
   public struct Options: Hashable, Sendable {
-    /// The own address in network order; nil leaves it to the kernel.
-    public var source: [UInt8]?
-    /// SO_MARK, for routing and firewall rules; needs CAP_NET_ADMIN.
-    public var mark: UInt32?
-    /// SO_BINDTODEVICE; nil leaves it to the routing table.
-    public var interface: String?
+    public var path: SocketPath
     /// Closing resets the connection: no data is awaited and neither side keeps it in TIME_WAIT.
     public var resetsOnClose: Bool
     /// SCTP in place of TCP.
     public var usesSCTP: Bool
 
-    public init(
-      source: [UInt8]? = nil, mark: UInt32? = nil, interface: String? = nil, resetsOnClose: Bool = false,
-      usesSCTP: Bool = false
-    ) {
-      self.source = source
-      self.mark = mark
-      self.interface = interface
+    public init(path: SocketPath = SocketPath(), resetsOnClose: Bool = false, usesSCTP: Bool = false) {
+      self.path = path
       self.resetsOnClose = resetsOnClose
       self.usesSCTP = usesSCTP
     }
@@ -53,20 +43,11 @@ public enum TCPSocket {
     if options.resetsOnClose {
       try SocketOption.set(SOL_SOCKET, SO_LINGER, linger(l_onoff: 1, l_linger: 0), "SO_LINGER", descriptor)
     }
-    if let mark = options.mark {
-      try SocketOption.set(SOL_SOCKET, SO_MARK, mark, "SO_MARK", descriptor)
-    }
-    if let interface = options.interface {
-      try SocketOption.set(SOL_SOCKET, SO_BINDTODEVICE, Array(interface.utf8), "SO_BINDTODEVICE", descriptor)
-    }
-    if let source = options.source {
+    if options.path.source != nil {
       // The port is chosen at connect, when the four-tuple is known: thousands of checks need not share 28,000 ports.
       try SocketOption.set(IPPROTO_IP, IP_BIND_ADDRESS_NO_PORT, Int32(1), "IP_BIND_ADDRESS_NO_PORT", descriptor)
-      guard let own = SocketAddress(source, port: 0) else { throw SystemError("bind", errno: EINVAL) }
-      try systemCall("bind \(own)") {
-        unsafe own.withSockaddr { unsafe bind(descriptor.rawValue, $0, $1) }
-      }
     }
+    try options.path.apply(to: descriptor, family: address.family)
     return descriptor
   }
 

@@ -12,6 +12,8 @@ public struct CheckTarget: Hashable, Sendable {
     /// A conversation with the application on this port; 0 only where nothing names one, which the configuration's
     /// reader refuses. Indirect: tables of targets hold tens of thousands, and most need nothing of this.
     indirect case application(ApplicationCheck, port: UInt16)
+    /// The server's own agent, asked with these bytes.
+    indirect case agent(send: [UInt8], port: UInt16)
   }
 
   /// What connections are made over.
@@ -23,11 +25,13 @@ public struct CheckTarget: Hashable, Sendable {
   public var server: IPAddress
   public var probe: Probe
   public var timing: CheckTiming
+  public var path: CheckPath
 
-  public init(server: IPAddress, probe: Probe, timing: CheckTiming) {
+  public init(server: IPAddress, probe: Probe, timing: CheckTiming, path: CheckPath = .server) {
     self.server = server
     self.probe = probe
     self.timing = timing
+    self.path = path
   }
 }
 
@@ -39,7 +43,9 @@ extension VirtualService {
     let configured = server.healthChecks.isEmpty ? healthChecks : server.healthChecks
     let checks = configured.isEmpty ? [HealthCheck(defaultCheck, timing: defaults)] : configured
     return checks.map { check in
-      CheckTarget(server: server.address, probe: probe(check.kind, of: server), timing: check.timing)
+      CheckTarget(
+        server: server.address, probe: probe(check.kind, of: server), timing: check.timing,
+        path: path(check, to: server))
     }
   }
 
@@ -58,7 +64,14 @@ extension VirtualService {
     case .ping: .ping
     case .application(let check, let port):
       .application(check, port: port ?? check.standardPort ?? server.port ?? ports?.only ?? 0)
+    case .agent(let send, let port): .agent(send: send, port: port ?? AgentReport.standardPort)
     }
+  }
+
+  private func path(_ check: HealthCheck, to server: RealServer) -> CheckPath {
+    guard check.via == .vip, check.kind.ports != nil, let address, !forwarding.translatesPorts else { return .server }
+    let tunnel = forwarding == .tun ? tunnel ?? Tunnel() : nil
+    return .virtual(address, by: CheckRelay(server: server.address, tunnel: tunnel, family: address.family))
   }
 
   /// Every single port; a range, at its first port, only when the set has nothing else, because nothing listens in

@@ -11,6 +11,8 @@ public struct HealthCheck: Hashable, Sendable {
     case ping
     /// A conversation with an application; without a port, that of the real server, else the service's only one.
     case application(ApplicationCheck, port: UInt16?)
+    /// The server's own agent says how much it can bear; asked with these bytes, or with none.
+    case agent(send: [UInt8], port: UInt16?)
   }
 
   /// The way of the check's packets: the attribute `via`.
@@ -75,6 +77,7 @@ extension HealthCheck.Kind {
     case .connect: "connect"
     case .ping: "ping"
     case .application(let check, _): check.type
+    case .agent: "agent"
     }
   }
 
@@ -84,6 +87,7 @@ extension HealthCheck.Kind {
     case .on, .off, .ping: nil
     case .connect(let ports): ports
     case .application(_, let port): port.map { .list([$0]) } ?? .automatic
+    case .agent(_, let port): .list([port ?? AgentReport.standardPort])
     }
   }
 }

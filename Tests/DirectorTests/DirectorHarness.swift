@@ -55,6 +55,12 @@ final class DirectorHarness: Sendable {
 /// Answers checks by the server's address.
 final class SwitchedProber: Prober {
   private let down = Mutex<Set<IPAddress>>([])
+  private let agents = Mutex<[IPAddress: AgentStatement]>([:])
+
+  /// What the server's agent says; nil: it is not there.
+  func set(agentOf server: IPAddress, says statement: AgentStatement?) {
+    agents.withLock { $0[server] = statement }
+  }
 
   func set(_ server: IPAddress, isUp: Bool) {
     down.withLock { down in
@@ -63,7 +69,13 @@ final class SwitchedProber: Prober {
   }
 
   @concurrent func probe(_ target: CheckTarget) async -> ProbeOutcome {
-    down.withLock { $0.contains(target.server) } ? ProbeOutcome(.failed, "refused") : ProbeOutcome(.passed, "connected")
+    if case .agent = target.probe {
+      let said = agents.withLock { $0[target.server] }
+      return said.map { ProbeOutcome(.passed, "the agent says it", agent: $0) }
+        ?? ProbeOutcome(.inconclusive, "silence")
+    }
+    return down.withLock { $0.contains(target.server) }
+      ? ProbeOutcome(.failed, "refused") : ProbeOutcome(.passed, "connected")
   }
 }
 

@@ -46,6 +46,8 @@ actor TestKernel: Kernel {
     table = nil
   }
 
+  func set(_ sysctl: String, _ value: String) { sysctls[sysctl] = value }
+
   func removeAddress(_ address: IPAddress) {
     interfaces.addresses.removeAll { $0.place.address == address }
   }
@@ -80,6 +82,10 @@ actor TestKernel: Kernel {
     return ObservedState(
       services: snapshot.entries, counters: snapshot.counters, packetMarks: marks, interfaces: interfaces,
       sysctls: values, timeouts: timeouts)
+  }
+
+  func routes(to addresses: Set<IPAddress>) async throws(KernelError) -> [IPAddress: Route] {
+    addresses.reduce(into: [:]) { $0[$1] = Route(interface: "eth0", gateway: Samples.address("10.10.90.254")) }
   }
 
   func counters() async throws(KernelError) -> IPVSCounterTable {

@@ -8,7 +8,7 @@ import Testing
 
   /// A row whose use is no mistake otherwise, each on a line of its own.
   @Test(arguments: [
-    web("suspect='yes'"), web("", "<health-check type='connect' via='vip'/>"),
+    web("suspect='yes'"),
     "<global><notify command='/bin/true'/></global>",
   ])
   func isRefusedAndOtherwiseGood(text: String) {
@@ -27,6 +27,7 @@ import Testing
     "<floating-ip address='10.0.0.254'/>", "<outbound-masquerade source='10.0.0.0/8' interface='eth0'/>",
     web("protocol='tcp' forwarding='dr' on-failure='remove' withdraw-when-down='no' suspect='no' one-packet='no'"),
     web("interface='none'"), web("interface='eth0' enabled='no'"), web("", "<persistence granularity='24'/>"),
+    web("", "<health-check type='connect' via='vip'/><health-check type='agent' port='9' send='?'/>"),
     web("", "<health-check type='connect' via='server'/><fallback address='10.0.0.9' forwarding='dr'/>"),
     web("", "<health-check type='off'/><real-server label='A' address='10.0.0.2' maximum-connections='7'/>"),
     "<global watch='no' diagnose='no'><draining persistent-clients='move'/><health-check failures='1'/></global>",

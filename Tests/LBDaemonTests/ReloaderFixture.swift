@@ -18,6 +18,8 @@ private struct QuietKernel: Kernel {
   }
 
   func apply(_ changes: [KernelChange]) async throws(KernelError) -> [KernelFailure] { [] }
+  func routes(to addresses: Set<IPAddress>) async throws(KernelError) -> [IPAddress: Route] { [:] }
+
   func counters() async throws(KernelError) -> IPVSCounterTable { [:] }
   func announce(_ places: [InterfaceAddress]) async throws(KernelError) -> [KernelFailure] { [] }
 }

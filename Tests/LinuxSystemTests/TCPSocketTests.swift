@@ -24,7 +24,7 @@ import Testing
     let loop = try EpollLoop(threadName: "lbd-test")
     let listener = try Listener(on: bytes)
     let socket = try await TCPSocket.connect(
-      to: listener.address, options: .init(source: bytes, resetsOnClose: true), on: loop,
+      to: listener.address, options: .init(path: SocketPath(source: bytes), resetsOnClose: true), on: loop,
       deadline: .now + .seconds(60))
     let descriptorFlags = fcntl(socket.rawValue, F_GETFD)
     let statusFlags = fcntl(socket.rawValue, F_GETFL)
@@ -46,7 +46,7 @@ import Testing
     let address = try #require(SocketAddress([127, 0, 0, 1], port: 9))
     await #expect(throws: WaitError.failed(SystemError("bind 192.0.2.1:0", errno: EADDRNOTAVAIL))) {
       _ = try await TCPSocket.connect(
-        to: address, options: .init(source: [192, 0, 2, 1]), on: loop, deadline: .now + .seconds(60))
+        to: address, options: .init(path: SocketPath(source: [192, 0, 2, 1])), on: loop, deadline: .now + .seconds(60))
     }
   }
 }

@@ -10,12 +10,16 @@ struct ConversationProbe {
   private let initialTLS: TLSSettings?
   /// nil without a port.
   private let address: SocketAddress?
+  private let path: SocketPath
   private let port: UInt16
   private let timeout: Duration
 
+  /// - Parameters:
+  ///   - server: what the conversation is told about its peer.
+  ///   - destination: where its packets go.
   init(
-    _ check: ApplicationCheck, of server: IPAddress, port: UInt16, timeout: Duration, loop: EpollLoop,
-    contexts: TLSContexts
+    _ check: ApplicationCheck, of server: IPAddress, at destination: CheckDestination, port: UInt16, timeout: Duration,
+    loop: EpollLoop, contexts: TLSContexts
   ) {
     self.loop = loop
     self.contexts = contexts
@@ -24,7 +28,8 @@ struct ConversationProbe {
     conversation = Conversation(check.dialogue(with: server, port: port))
     usesDatagrams = check.usesDatagrams
     initialTLS = check.initialTLS
-    address = port > 0 ? SocketAddress(server.bytes, port: port) : nil
+    address = destination.socketAddress(port: port)
+    path = destination.path
   }
 
   func run() async -> ProbeOutcome {
@@ -38,7 +43,10 @@ struct ConversationProbe {
       let duration = (ContinuousClock.now - start).text
       return ProbeOutcome(.passed, "port \(port): \(message) in \(duration)\(warning.map { "; \($0)" } ?? "")")
     case .failed(let message): return ProbeOutcome(.failed, "port \(port): \(message)")
-    case .broken(let error, let awaited): return .failure(error, port: port, timeout: timeout, awaited: awaited)
+    case .broken(let error, let awaited):
+      return .failure(error, port: port, timeout: timeout, awaited: awaited).afterConnecting
+    case .unreached(let error, let awaited):
+      return .failure(error, port: port, timeout: timeout, awaited: awaited)
     case .unready(let message): return ProbeOutcome(.inconclusive, "not checked: port \(port): \(message)")
     }
   }
@@ -47,14 +55,14 @@ struct ConversationProbe {
   private func overTCP(_ address: SocketAddress, deadline: ContinuousClock.Instant) async -> ConversationEnd {
     var conversation = conversation
     do throws(WaitError) {
-      let socket = try await TCPSocket.connect(to: address, on: loop, deadline: deadline)
+      let socket = try await TCPSocket.connect(to: address, options: .init(path: path), on: loop, deadline: deadline)
       if let initialTLS {
         return await encrypt(conversation, wasOpened: false, initialTLS, over: socket, deadline: deadline)
       }
       if let end = await converse(&conversation, over: socket, deadline: deadline) { return end }
       return await encrypt(conversation, wasOpened: true, TLSSettings(), over: socket, deadline: deadline)
     } catch {
-      return .broken(error, awaited: "answer")
+      return .unreached(error, awaited: "answer")
     }
   }
 
@@ -112,7 +120,7 @@ struct ConversationProbe {
     var conversation = conversation
     let silenceEnds = conversation.dialogue.patience.map { min(.now + $0, deadline) }
     do throws(WaitError) {
-      let socket = try WaitError.failing { () throws(SystemError) in try DatagramSocket.udp(to: address) }
+      let socket = try WaitError.failing { () throws(SystemError) in try DatagramSocket.udp(to: address, by: path) }
       var step = conversation.open()
       while true {
         switch step {
@@ -133,7 +141,7 @@ struct ConversationProbe {
       {
         return .passed(message)
       }
-      return .broken(error, awaited: conversation.dialogue.awaited)
+      return .unreached(error, awaited: conversation.dialogue.awaited)
     }
   }
 }

@@ -7,6 +7,11 @@ extension ElementReader {
     return .application(check, port: port)
   }
 
+  func agent() -> HealthCheck.Kind? {
+    guard let send = read(ProbeAttributes.send).or([]), let port = optional(ProbeAttributes.port) else { return nil }
+    return .agent(send: send, port: port)
+  }
+
   func payload() -> PayloadCheck? {
     let send = read(ProbeAttributes.send).or([])
     let expectation = expectation(ProbeAttributes.expectBytes) { $0 }

@@ -15,11 +15,8 @@ struct HealthCheckDecoder {
     var timing = reader.timing(defaults: defaults)
     timing.fastInterval = reader.read(TimingAttributes.fastInterval).value ?? defaults.fastInterval
     let via = reader.read(HealthCheckAttributes.via).or(.server)
-    if via == .vip, let forwarding = service.forwarding, forwarding.translatesPorts {
-      reader.report(
-        HealthCheckAttributes.via, "does not go with forwarding=\"\(forwarding.rawValue)\"; allowed: dr and tun")
-    }
     guard let rule else { return nil }
+    if via == .vip { checkVia(rule) }
     checkPort(rule)
     checkExpectation()
     guard let read = rule.read else {
@@ -33,6 +30,18 @@ struct HealthCheckDecoder {
   }
 
   private static let runnable = HealthCheckKindRule.all.filter { $0.read != nil }.map(\.type).joined(separator: ", ")
+
+  private func checkVia(_ rule: HealthCheckKindRule) {
+    if let forwarding = service.forwarding, forwarding.translatesPorts {
+      reader.report(
+        HealthCheckAttributes.via, "does not go with forwarding=\"\(forwarding.rawValue)\"; allowed: dr and tun")
+    } else if service.isOnFirewallMark {
+      reader.report(HealthCheckAttributes.via, "is not possible: the service has a firewall mark and no address")
+    } else if ["ping", "external"].contains(rule.type) {
+      reader.report(
+        HealthCheckAttributes.via, "does not go with type=\"\(rule.type)\", which asks no TCP or UDP port by itself")
+    }
+  }
 
   private func checkPort(_ rule: HealthCheckKindRule) {
     guard rule.needsPort, !reader.has(ProbeAttributes.port), serverPort == nil, isWithoutOnlyPort else { return }

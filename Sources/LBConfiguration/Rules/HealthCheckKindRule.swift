@@ -40,7 +40,7 @@ struct HealthCheckKindRule: Sendable {
       HealthCheckKindRule("ping") { _ in .ping },
     ] + contentKinds + protocolKinds + [
       HealthCheckKindRule("external", [ProbeAttributes.command.rule]),
-      HealthCheckKindRule("agent", [ProbeAttributes.port.rule, ProbeAttributes.send.rule]),
+      HealthCheckKindRule("agent", [ProbeAttributes.port.rule, ProbeAttributes.send.rule]) { $0.agent() },
     ]
 
   private static let contentKinds: [HealthCheckKindRule] = {

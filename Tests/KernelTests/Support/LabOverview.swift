@@ -17,6 +17,11 @@ struct LabOverview: Decodable {
     let status: String
     let state: String
     let health: String
+    let lastCheck: Check?
+  }
+
+  struct Check: Decodable {
+    let message: String
   }
 
   struct Fallback: Decodable {

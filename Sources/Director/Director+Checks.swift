@@ -1,0 +1,34 @@
+import HealthChecks
+import LoadBalancing
+
+extension Director {
+  /// Has the monitor watch what the model wants; those through virtual addresses once their way is known.
+  ///
+  /// One call at a time reaches the monitor, each with the newest model.
+  func watch() async {
+    mustWatch = true
+    guard !isWatching else { return }
+    isWatching = true
+    while mustWatch {
+      mustWatch = false
+      let routes = checkRoutes.current
+      let targets = model.targets.filter { target in target.relay.map { routes[$0] != nil } ?? true }
+      await monitor.watch(targets, initially: model.health)
+    }
+    isWatching = false
+  }
+
+  /// Tells the prober which ways through virtual addresses the kernel holds now.
+  func prepareChecks() async {
+    guard let observed else { return }
+    let before = checkRoutes.current
+    let routes = model.checkRoutes(given: observed)
+    guard routes != before else { return }
+    checkRoutes.replace(with: routes)
+    if Set(routes.keys) != Set(before.keys) { await watch() }
+    for target in model.targets {
+      guard let relay = target.relay, case .missing? = before[relay], case .ready? = routes[relay] else { continue }
+      await monitor.checkNow(target)
+    }
+  }
+}
