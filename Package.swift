@@ -42,6 +42,7 @@ let package = Package(
   products: [
     .executable(name: "lbd", targets: ["lbd"]),
     .executable(name: "lbctl", targets: ["lbctl"]),
+    .executable(name: "lbd-checks", targets: ["lbd-checks"]),
   ],
   dependencies: [
     .package(url: "https://github.com/apple/swift-argument-parser", exact: "1.8.2"),
@@ -71,9 +72,15 @@ let package = Package(
     room("PacketMarks", ["LoadBalancing", "Netlink"]),
     room("Interfaces", ["LoadBalancing", "LinuxSystem", "Netlink", "CLibPcap"]),
     room(
+      "CheckPrograms",
+      [
+        "LinuxSystem", argumentParser, subprocess,
+        .product(name: "UnixSignals", package: "swift-service-lifecycle"),
+      ]),
+    room(
       "HealthChecks",
       [
-        "LoadBalancing", "LinuxSystem", nio("NIOCore"), nio("NIOPosix"), nio("NIOTLS"),
+        "LoadBalancing", "LinuxSystem", "CheckPrograms", nio("NIOCore"), nio("NIOPosix"), nio("NIOTLS"),
         .product(name: "NIOSSL", package: "swift-nio-ssl"), .product(name: "Crypto", package: "swift-crypto"),
       ]),
     room(
@@ -84,7 +91,7 @@ let package = Package(
       "LBDaemon",
       [
         "LoadBalancing", "LinuxSystem", "LBConfiguration", "Netlink", "IPVS", "HealthChecks", "Director", "ControlAPI",
-        argumentParser, lifecycle, logging, nio("NIOCore"), nio("NIOPosix"),
+        argumentParser, lifecycle, logging, subprocess, nio("NIOCore"), nio("NIOPosix"),
       ] + hummingbird),
     room(
       "LBCommands",
@@ -93,6 +100,7 @@ let package = Package(
       ]),
     program("lbd", ["LBDaemon"]),
     program("lbctl", ["LBCommands"]),
+    program("lbd-checks", ["CheckPrograms"]),
 
     // Tests
     .target(
@@ -105,10 +113,11 @@ let package = Package(
     tests(of: "IPVS", ["TestSupport"]),
     tests(of: "PacketMarks", ["TestSupport"]),
     tests(of: "Interfaces", ["TestSupport"]),
+    tests(of: "CheckPrograms", ["LinuxSystem"]),
     tests(
       of: "HealthChecks",
       [
-        "TestSupport", nio("NIOCore"), nio("NIOEmbedded"), nio("NIOPosix"),
+        "TestSupport", "CheckPrograms", "LinuxSystem", nio("NIOCore"), nio("NIOEmbedded"), nio("NIOPosix"),
         .product(name: "NIOSSL", package: "swift-nio-ssl"),
       ]),
     tests(of: "Director", ["TestSupport", "LBConfiguration"]),

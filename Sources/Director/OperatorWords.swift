@@ -125,6 +125,7 @@ extension HealthCheck.Kind: OperatorWords {
     case .ping: "ping"
     case .application(let check, let port): check.type + (port.map { " on port \($0)" } ?? "")
     case .agent(_, let port): "agent" + (port.map { " on port \($0)" } ?? "")
+    case .external(let command): "external \(command)"
     }
   }
 }

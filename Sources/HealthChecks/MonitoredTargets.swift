@@ -181,7 +181,7 @@ extension CheckTarget.Probe {
     switch self {
     case .on: .unchecked
     case .off: .down
-    case .connect, .ping, .application, .agent: nil
+    case .connect, .ping, .application, .agent, .external: nil
     }
   }
 

@@ -6,13 +6,16 @@ public struct ServerProber: Prober {
   private let loop: EpollLoop
   private let contexts = TLSContexts()
   private let routes: CheckRoutes
+  private let helper: ProgramHelper?
 
   /// - Parameters:
   ///   - loop: where all sockets are waited for.
   ///   - routes: the ways that are ready for checks through virtual addresses.
-  public init(loop: EpollLoop, routes: CheckRoutes = CheckRoutes()) {
+  ///   - helper: runs the programs of external checks.
+  public init(loop: EpollLoop, routes: CheckRoutes = CheckRoutes(), helper: ProgramHelper? = nil) {
     self.loop = loop
     self.routes = routes
+    self.helper = helper
   }
 
   @concurrent public func probe(_ target: CheckTarget) async -> ProbeOutcome {
@@ -42,6 +45,9 @@ public struct ServerProber: Prober {
       ).run()
     case .agent(let send, let port):
       return await AgentProbe(loop: loop).probe(destination, send: send, port: port, timeout: timeout)
+    case .external(let check):
+      guard let helper else { return .inconclusive("not checked: there is no helper to run programs") }
+      return await ExternalProbe(loop: loop, helper: helper).probe(check, timeout: timeout)
     }
   }
 }

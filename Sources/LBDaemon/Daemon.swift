@@ -31,7 +31,8 @@ struct Daemon {
     let store = StateFile(directory: options.stateDirectory, executor: files)
     let saved = try await readState(store)
     let checkRoutes = CheckRoutes()
-    let monitor = try healthMonitor(checkRoutes)
+    let helper = CheckHelper(socketPath: options.checksSocketPath)
+    let monitor = try healthMonitor(checkRoutes, helper.asked)
     let restored = await keeper.restoreUnconfirmed()
     let first = await FirstConfiguration(keeper)
     let director = try await start(first, keeper: keeper) { configuration in
@@ -60,6 +61,7 @@ struct Daemon {
         services: (watchdog.map { [.init(service: $0)] } ?? []) + [
           .init(service: DirectorService(director: director), failureTerminationBehavior: .gracefullyShutdownGroup),
           .init(service: server, failureTerminationBehavior: .gracefullyShutdownGroup),
+          .init(service: CheckHelperService(helper: helper, director: director)),
           .init(service: ReloadOnSignal(reloader: reloader)),
           .init(
             service: FileWatch(keeper: keeper, reloader: reloader, director: director, clock: ContinuousClock())),
@@ -81,7 +83,7 @@ struct Daemon {
     let saved = try await readState(store)
     let director = Director(
       configuration: LoadBalancer(), saved: saved.state, kernel: try linuxKernel(),
-      monitor: try healthMonitor(CheckRoutes()), store: store,
+      monitor: try healthMonitor(), store: store,
       prober: WireProber(executor: try thread("lbd-probe")), now: { Date().timeIntervalSince1970 },
       observe: { [logger] in logger.log($0) })
     do {
@@ -120,12 +122,14 @@ struct Daemon {
     }
   }
 
-  private func healthMonitor(_ routes: CheckRoutes) throws -> HealthMonitor {
+  private func healthMonitor(
+    _ routes: CheckRoutes = CheckRoutes(), _ helper: ProgramHelper? = nil
+  ) throws -> HealthMonitor {
     do {
       // The rest of the descriptors is for the control socket, files and netlink.
       let descriptors = (try? DescriptorLimit.raise()) ?? 1024
       return HealthMonitor(
-        prober: ServerProber(loop: try EpollLoop(), routes: routes),
+        prober: ServerProber(loop: try EpollLoop(), routes: routes, helper: helper),
         checksInFlightMax: min(10_000, max(64, descriptors - 1000)))
     } catch {
       throw DaemonFailure("the health checks cannot be started: \(error)")

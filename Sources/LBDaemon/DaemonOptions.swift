@@ -14,6 +14,12 @@ struct DaemonOptions: ParsableArguments, Sendable {
   @Option(help: ArgumentHelp("The control socket, for lbctl.", valueName: "PATH"))
   var socket = "/run/lbd/control.sock"
 
+  @Option(
+    help: ArgumentHelp(
+      "Where the helper of external checks, lbd-checks, listens; checks.sock beside the control socket by default.",
+      valueName: "PATH"))
+  var checksSocket: String?
+
   @Flag(help: "Judge the configuration files and end: 0 without errors, 2 with.")
   var check = false
 
@@ -21,4 +27,9 @@ struct DaemonOptions: ParsableArguments, Sendable {
   var withdraw = false
 
   init() {}
+
+  var checksSocketPath: String {
+    let directory = socket.lastIndex(of: "/").map { socket[...$0] } ?? ""
+    return checksSocket ?? directory + "checks.sock"
+  }
 }

@@ -14,6 +14,7 @@ public struct CheckTarget: Hashable, Sendable {
     indirect case application(ApplicationCheck, port: UInt16)
     /// The server's own agent, asked with these bytes.
     indirect case agent(send: [UInt8], port: UInt16)
+    indirect case external(ExternalCheck)
   }
 
   /// What connections are made over.
@@ -65,6 +66,7 @@ extension VirtualService {
     case .application(let check, let port):
       .application(check, port: port ?? check.standardPort ?? server.port ?? ports?.only ?? 0)
     case .agent(let send, let port): .agent(send: send, port: port ?? AgentReport.standardPort)
+    case .external(let command): .external(ExternalCheck(command: command, of: server, in: self))
     }
   }
 

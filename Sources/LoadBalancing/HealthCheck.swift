@@ -13,6 +13,8 @@ public struct HealthCheck: Hashable, Sendable {
     case application(ApplicationCheck, port: UInt16?)
     /// The server's own agent says how much it can bear; asked with these bytes, or with none.
     case agent(send: [UInt8], port: UInt16?)
+    /// A program of the operator's: its path, or a name in `/etc/lbd/checks`.
+    case external(command: String)
   }
 
   /// The way of the check's packets: the attribute `via`.
@@ -78,13 +80,14 @@ extension HealthCheck.Kind {
     case .ping: "ping"
     case .application(let check, _): check.type
     case .agent: "agent"
+    case .external: "external"
     }
   }
 
   /// The ports that the check asks; nil for a check that asks none.
   public var ports: CheckPorts? {
     switch self {
-    case .on, .off, .ping: nil
+    case .on, .off, .ping, .external: nil
     case .connect(let ports): ports
     case .application(_, let port): port.map { .list([$0]) } ?? .automatic
     case .agent(_, let port): .list([port ?? AgentReport.standardPort])

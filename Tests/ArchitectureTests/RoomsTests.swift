@@ -12,7 +12,8 @@ import Testing
     "IPVS": ["LoadBalancing", "Netlink"],
     "PacketMarks": ["LoadBalancing", "Netlink"],
     "Interfaces": ["LoadBalancing", "LinuxSystem", "Netlink", "CLinux", "CLibPcap"],
-    "HealthChecks": ["LoadBalancing", "LinuxSystem"],
+    "CheckPrograms": ["LinuxSystem"],
+    "HealthChecks": ["LoadBalancing", "LinuxSystem", "CheckPrograms"],
     "Director": [
       "LoadBalancing", "LinuxSystem", "Netlink", "IPVS", "PacketMarks", "Interfaces", "HealthChecks",
     ],
@@ -23,17 +24,19 @@ import Testing
     "LBCommands": ["LoadBalancing", "LinuxSystem", "LBConfiguration", "ControlAPI"],
     "lbd": ["LBDaemon"],
     "lbctl": ["LBCommands"],
+    "lbd-checks": ["CheckPrograms"],
   ]
 
   /// What each room may import from outside the package. Never Foundation: it links 40 MB of ICU.
   private let outside: [String: Set<String>] = [
     "LoadBalancing": [],
+    "CheckPrograms": ["Glibc", "Synchronization", "ArgumentParser", "Subprocess", "SystemPackage", "UnixSignals"],
     "ControlAPI": ["FoundationEssentials", "NIOCore", "NIOHTTP1", "NIOPosix"],
     "HealthChecks": ["Glibc", "Synchronization", "Crypto", "NIOCore", "NIOPosix", "NIOSSL", "NIOTLS"],
     "Director": ["Glibc", "Synchronization", "FoundationEssentials"],
     "LBDaemon": [
       "Glibc", "Synchronization", "FoundationEssentials", "ArgumentParser", "HTTPTypes", "HummingbirdCore", "Logging",
-      "NIOCore", "NIOHTTPTypes", "NIOPosix", "ServiceLifecycle", "UnixSignals",
+      "NIOCore", "NIOHTTPTypes", "NIOPosix", "ServiceLifecycle", "Subprocess", "SystemPackage", "UnixSignals",
     ],
     "LBCommands": ["Glibc", "FoundationEssentials", "ArgumentParser", "NIOCore", "Subprocess"],
   ]

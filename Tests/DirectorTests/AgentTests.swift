@@ -39,11 +39,10 @@ import Testing
 
       harness.prober.set(agentOf: iis1, says: AgentStatement(admission: .drain))
       try await shows("192.168.1.110:80 0, 192.168.1.111:80 100", harness)
-      harness.prober.set(agentOf: iis1, says: AgentStatement(share: 80))
       harness.prober.set(Samples.address("192.168.1.111"), isUp: false)
       try await shows("192.168.1.110:80 0, 192.168.1.119:80 1", harness)
 
-      harness.prober.set(agentOf: iis1, says: AgentStatement(admission: .maintenance))
+      harness.prober.set(agentOf: iis1, says: AgentStatement(share: 80, admission: .maintenance))
       try await shows("192.168.1.119:80 1", harness)
       harness.prober.set(agentOf: iis1, says: AgentStatement(admission: .ready))
       try await shows("192.168.1.110:80 80", harness)

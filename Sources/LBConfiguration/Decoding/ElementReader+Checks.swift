@@ -12,6 +12,10 @@ extension ElementReader {
     return .agent(send: send, port: port)
   }
 
+  func external() -> HealthCheck.Kind? {
+    required(ProbeAttributes.command, "which program to run").map { .external(command: $0) }
+  }
+
   func payload() -> PayloadCheck? {
     let send = read(ProbeAttributes.send).or([])
     let expectation = expectation(ProbeAttributes.expectBytes) { $0 }

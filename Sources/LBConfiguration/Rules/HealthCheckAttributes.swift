@@ -47,5 +47,5 @@ enum ProbeAttributes {
   static let query = Attribute("query", .text)
   static let base = Attribute("base", .line)
   static let secret = Attribute("secret", .line)
-  static let command = Attribute("command", .text)
+  static let command = Attribute("command", .program)
 }

@@ -39,7 +39,7 @@ struct HealthCheckKindRule: Sendable {
       },
       HealthCheckKindRule("ping") { _ in .ping },
     ] + contentKinds + protocolKinds + [
-      HealthCheckKindRule("external", [ProbeAttributes.command.rule]),
+      HealthCheckKindRule("external", [ProbeAttributes.command.rule]) { $0.external() },
       HealthCheckKindRule("agent", [ProbeAttributes.port.rule, ProbeAttributes.send.rule]) { $0.agent() },
     ]
 

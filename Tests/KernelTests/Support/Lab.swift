@@ -19,6 +19,12 @@ enum Lab {
     return (own as NSString).deletingLastPathComponent
   }()
 
+  /// A file that the project ships.
+  static func shipped(_ path: String) -> String {
+    URL(filePath: #filePath).deletingLastPathComponent().deletingLastPathComponent().deletingLastPathComponent()
+      .deletingLastPathComponent().appending(path: "Config/" + path).path
+  }
+
   static func binary(_ name: String) -> String { binaries + "/" + name }
 
   /// Where logs outlive the lab; nil outside it.

@@ -1,0 +1,8 @@
+import CheckPrograms
+
+@main
+struct Program {
+  static func main() async {
+    await CheckProgramsProgram.main()
+  }
+}
