@@ -37,11 +37,14 @@ import Testing
 
   /// The shell, what it started, and what hears no SIGTERM.
   @Test func theTimeLimitEndsTheWholeGroup() async throws {
-    let reply = await run(
-      "sh -c 'trap \"\" TERM; echo $$; while :; do sleep 1000; done' & echo $$; wait", timeout: .milliseconds(500))
-    #expect(reply.outcome == .failed && reply.message.hasPrefix("no end within 0.5 s; it said: "), "\(reply)")
-    let processes = reply.message.split { !$0.isNumber }.compactMap { Int($0) }.filter { $0 > 100 }
-    #expect(processes.count == 2, "\(reply)")
+    let script = "sh -c 'trap \"\" TERM; echo $$; while :; do sleep 1000; done' & echo $$; wait"
+    var processes: [Int] = []
+    // A machine that is busy elsewhere may keep both from beginning in time.
+    while processes.count < 2 {
+      let reply = await run(script, timeout: .milliseconds(500))
+      #expect(reply.outcome == .failed && reply.message.hasPrefix("no end within 0.5 s"), "\(reply)")
+      processes = reply.message.dropFirst("no end within 0.5 s".count).split { !$0.isNumber }.compactMap { Int($0) }
+    }
     for process in processes { while isAlive(process) { await Task.yield() } }
   }
 
