@@ -45,7 +45,7 @@ extension KernelChange: CustomStringConvertible {
   public var description: String {
     switch self {
     case .sysctl(let name, let value): "\(name) = \(value)"
-    case .timeouts(let timeouts): "IPVS timeouts \(timeouts.words)"
+    case .timeouts(let timeouts): "IPVS timeouts \(timeouts)"
     case .ipvs(let change): "\(change)"
     case .packetMark(let change): "\(change)"
     case .interface(let change): "\(change)"

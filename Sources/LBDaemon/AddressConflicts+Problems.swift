@@ -1,15 +1,19 @@
 import ControlAPI
 import Director
 import LBConfiguration
+import LoadBalancing
 
 extension AddressConflicts {
-  /// The conflicts with the places of their services in the files.
+  /// The conflicts with the places of their addresses in the files.
   func problems(in loaded: LoadedConfiguration) -> [ControlAPI.ConfigurationProblem] {
     conflicts.map { conflict in
-      let location = loaded.locations.virtualServices[conflict.service]
+      let (location, element): (SourceLocation?, String) =
+        switch conflict.claimant {
+        case .service(let label): (loaded.locations.serviceAddresses[label], "virtual-service '\(label)'")
+        case .floatingIP(let address): (loaded.locations.floatingIPs[address], "floating-ip")
+        }
       return .init(
-        file: location?.file ?? "", line: location?.line ?? 0,
-        message: "virtual-service '\(conflict.service)': \(conflict)")
+        file: location?.file ?? "", line: location?.line ?? 0, message: "\(element): \(conflict)")
     }
   }
 }

@@ -38,10 +38,10 @@ extension ConfigurationKeeper {
     try sources.restore(files)
   }
 
-  /// From now on a crash brings back what runs.
-  func expectConfirmation() throws(EditError) {
+  /// From now on a crash brings back these files, unless others wait for that already.
+  func expectConfirmation(goingBackTo files: [SourceFile]) throws(EditError) {
     guard try pending.files() == nil else { return }
-    try pending.save(running)
+    try pending.save(files)
   }
 
   func unconfirmedFiles() throws(EditError) -> [SourceFile]? { try pending.files() }

@@ -23,7 +23,7 @@ struct FileWatch<C: Clock<Duration>>: Service {
         if now == last, now != applied, await director.configuration.global.watch {
           applied = now
           // Errors are told by the reloader; what runs goes on.
-          _ = try? await reloader.reloadIfChanged(reason: "the files changed")
+          _ = try? await reloader.reloadWatched()
         }
         last = now
       }

@@ -1,6 +1,7 @@
 import ControlAPI
 import Director
 import LBConfiguration
+import LoadBalancing
 
 extension Reloader {
   /// More than a day is a forgotten terminal.
@@ -8,7 +9,10 @@ extension Reloader {
 
   /// Applies the files for some seconds: unless it is confirmed within them, the files of before come back.
   ///
-  /// When nothing changes, nothing waits for confirmation.
+  /// What the watch applied by itself within as many seconds before is part of it. When nothing changes and nothing
+  /// has, nothing waits for confirmation; while something waits already, the time begins anew.
+  ///
+  /// - Returns: what goes back unless it is confirmed.
   func reload(
     confirmWithin seconds: UInt64, clock: any Clock<Duration> = ContinuousClock(), by user: String
   ) async throws(APIError) -> [PlannedChange] {
@@ -18,20 +22,34 @@ extension Reloader {
     await gate.enter()
     defer { gate.leave() }
     let reading = await keeper.read()
-    guard await !keeper.runs(reading) else { return [] }
-    do {
-      try await keeper.expectConfirmation()
+    let runs = await keeper.runs(reading)
+    let files: [SourceFile]
+    do throws(EditError) {
+      let watched = self.watched.filesBefore(changesSince: reading.at - Double(seconds))
+      guard let target = try await target(watched, runs: runs) else { return [] }
+      files = target
+      try await keeper.expectConfirmation(goingBackTo: files)
     } catch {
       throw APIError(error)
     }
     do {
-      let changes = try await apply(reading, reason: "reload by \(user), to be confirmed within \(seconds) s")
-      wait(for: .seconds(Int64(seconds)), clock)
-      return changes.map(PlannedChange.init)
+      if !runs { _ = try await apply(reading, reason: "reload by \(user), to be confirmed within \(seconds) s") }
     } catch {
       if confirmation == nil { await keeper.confirmed() }
       throw .configurationErrors(error.problems)
     }
+    wait(for: .seconds(Int64(seconds)), clock)
+    guard case .success(let before) = ConfigurationLoader.load(files: files) else { return [] }
+    let now = await director.configuration
+    return differences(from: before.loadBalancer, to: now).map(PlannedChange.init)
+  }
+
+  /// The files to go back to: those of a change that waits already, else those before what the watch applied, else
+  /// those that run; nil when nothing changes.
+  private func target(_ watched: [SourceFile]?, runs: Bool) async throws(EditError) -> [SourceFile]? {
+    if confirmation != nil, let waiting = try await keeper.unconfirmedFiles() { return waiting }
+    if let watched { return watched }
+    return runs ? nil : await keeper.running
   }
 
   /// The last reload stays.
@@ -45,6 +63,7 @@ extension Reloader {
     }
     waiting.cancel()
     confirmation = nil
+    watched = WatchedChanges()
     await keeper.confirmed()
     await director.note(.configuration, .information, "configuration confirmed by \(user)")
   }
@@ -63,6 +82,7 @@ extension Reloader {
     // Whoever confirmed while this waited at the gate has cancelled it.
     guard !Task.isCancelled, confirmation != nil else { return }
     confirmation = nil
+    watched = WatchedChanges()
     do throws(EditError) {
       guard let files = try await keeper.unconfirmedFiles() else { return }
       try await goBack(to: files, reason: "the reload was not confirmed")

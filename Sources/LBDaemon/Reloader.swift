@@ -16,6 +16,7 @@ actor Reloader {
   let gate = Gate()
   /// Takes the last reload back when it is not confirmed in time.
   var confirmation: Task<Void, Never>?
+  var watched = WatchedChanges()
   /// What was last told to be wrong, so that it is not told again.
   private var told: [ControlAPI.ConfigurationProblem] = []
 
@@ -49,13 +50,15 @@ actor Reloader {
     return try await apply(await keeper.read(), reason: reason)
   }
 
-  /// Applies the files unless they are those that run.
-  func reloadIfChanged(reason: String) async throws(RefusedConfiguration) {
+  /// Applies the files that the watch has seen, unless they are those that run.
+  func reloadWatched() async throws(RefusedConfiguration) {
     await gate.enter()
     defer { gate.leave() }
     let reading = await keeper.read()
     guard await !keeper.runs(reading) else { return }
-    _ = try await apply(reading, reason: reason)
+    let before = await keeper.running
+    _ = try await apply(reading, reason: "the files changed")
+    watched.add(at: reading.at, before: before)
   }
 
   /// Applies what was read; whoever calls it has entered the gate.

@@ -1,3 +1,4 @@
+import ArgumentParser
 import ControlAPI
 import FoundationEssentials
 import LBConfiguration
@@ -108,13 +109,15 @@ import Testing
     let offline = ["--offline", "--config", path]
     let add = ["service", "add", "Web", "--address", "10.0.0.1", "--ports", "80"]
     let dry = await run(offline + add + ["--dry-run"])
-    #expect(dry.code == 0 && dry.output.contains("+     <health-check type=\"connect\"/>"))
+    #expect(dry.code == 0 && dry.output.contains("+ Web: virtual service 10.0.0.1 tcp 80 with 0 real servers"))
     #expect(!FileManager.default.fileExists(atPath: path))
     #expect(await run(offline + add).code == 0)
     #expect(await run(offline + add).code == 4)
     let same = await run(add + ["--if-absent"] + offline)
     #expect(same.code == 0 && same.output == "nothing to change: it is so already")
     #expect(await run(offline + ["server", "add", "Web", "a", "--address", "10.0.0.11"]).code == 0)
+    let weight = await run(offline + ["server", "edit", "Web", "a", "--weight", "50", "--dry-run"])
+    #expect(weight.output == "~ Web/a: weight of a 100 → 50\nwould be written to \(path)")
     let before = try text()
     #expect(before.contains("\n    <real-server label=\"a\" address=\"10.0.0.11\"/>\n  </virtual-service>\n"))
     let wrong = await run(offline + ["server", "edit", "Web", "a", "--weight", "x"])
@@ -162,17 +165,34 @@ import Testing
     #expect(outcome.code == 0 && outcome.output.contains("floating-ip"))
   }
 
-  /// A command without subcommands says in its help how it is used.
   @Test func everyHelpHasAnExample() async {
-    for group in [
-      ["service", "add"], ["service", "edit"], ["service", "duplicate"], ["service", "delete"], ["server", "add"],
-      ["server", "edit"], ["server", "delete"], ["check", "add"], ["check", "edit"], ["check", "delete"],
-      ["floating-ip", "list"], ["floating-ip", "add"], ["floating-ip", "delete"], ["config", "show"],
-      ["config", "history"], ["config", "rollback"], ["config", "confirm"], ["config", "reload"], ["config", "check"],
-    ] {
-      let outcome = await run(group + ["--help"])
-      #expect(outcome.code == 0 && outcome.output.contains("lbctl \(group.joined(separator: " "))"), "\(group)")
-      #expect(outcome.output.contains("Example"), "\(group)")
+    for path in paths(Lbctl.self) {
+      let outcome = await run(path + ["--help"])
+      #expect(outcome.code == 0 && outcome.output.contains("Example"), "\(path)")
+      #expect(outcome.output.contains((["lbctl"] + path).joined(separator: " ")), "\(path)")
     }
+  }
+
+  /// The ways to a command and to all below it.
+  private func paths(_ command: any ParsableCommand.Type, _ path: [String] = []) -> [[String]] {
+    [path] + command.configuration.subcommands.flatMap { paths($0, path + [$0._commandName]) }
+  }
+
+  @Test func anotherProgramsFileIsImported() async throws {
+    let path = FileManager.default.temporaryDirectory.path + "/lbctl-import-\(UInt64.random(in: 0 ... .max))"
+    defer { try? FileManager.default.removeItem(atPath: path) }
+    try Data("-A -t 192.0.2.1:80 -s rr --pe sip\n".utf8).write(to: URL(filePath: path))
+    let text = await run(["config", "import", "ipvsadm", path])
+    #expect(text.code == 0 && text.output.contains("<virtual-service label=\"192.0.2.1-80\""))
+    #expect(text.output.hasSuffix("lbctl: 1 thing without equivalent; see the comments"))
+    let json = await run(["config", "import", "ipvsadm", path, "--json"])
+    let imported = try ControlJSON.decode(ImportedConfiguration.self, from: Data(json.output.utf8))
+    #expect(imported.notes.map(\.line) == [1] && imported.configuration.hasSuffix("</load-balancer>\n"))
+    let wrong = await run(["config", "import", "keepalived", "/dev/null/x"])
+    #expect(wrong.code == 1)
+    let kind = await run(["config", "import", "keepalive", path])
+    #expect(kind.code == 64 && kind.output.contains("did you mean 'keepalived'?"))
+    let refused = await run(["config", "import", "ldirectord", path])
+    #expect(refused.code == 2 && refused.output.contains("\(path):1: "))
   }
 }

@@ -31,6 +31,9 @@ import Testing
     try check(Samples.validCheck, "config-check.json")
     try check(Samples.invalidCheck, "config-check.json")
     try check(Samples.plan, "config-plan.json")
+    try check(
+      ImportedConfiguration(configuration: "<load-balancer/>", notes: [.init(line: 1, message: "x")]),
+      "config-import.json")
     try check(Samples.plan, "config-reload.json")
     try check(Samples.plan, "withdraw.json")
     try check(Samples.plan, "resume.json")

@@ -98,4 +98,55 @@ import Testing
       }
     }
   }
+
+  /// With watched files the change is applied before anybody can say that it is to be confirmed.
+  @Test func whatTheWatchAppliedGoesBackToo() async throws {
+    try await ReloaderFixture.running { fixture in
+      let clock = ManualClock()
+      try fixture.write(changed)
+      try await fixture.reloader.reloadWatched()
+      try fixture.write(dropIn, to: "conf.d/mail.xml")
+      try await fixture.reloader.reloadWatched()
+      let changes = try await fixture.reloader.reload(confirmWithin: 60, clock: clock, by: "root")
+      #expect(changes.map(\.message).contains("ports 80 → 80,443") && changes.count == 2)
+      await clock.waitForSleepers(1)
+      let waiting = await fixture.reloader.confirmation
+      clock.advance(by: .seconds(60))
+      await waiting?.value
+      #expect(try fixture.text() == ReloaderFixture.text && !fixture.exists("conf.d/mail.xml"))
+      #expect(await fixture.servers() == ["a"])
+      // The watch sees files that run already, and nothing more waits.
+      try await fixture.reloader.reloadWatched()
+      #expect(try await fixture.reloader.reload(confirmWithin: 60, clock: clock, by: "root").isEmpty)
+      #expect(!fixture.exists("unconfirmed.configuration"))
+    }
+  }
+
+  @Test func theWatchGoesOnWhileAConfirmationWaits() async throws {
+    try await ReloaderFixture.running { fixture in
+      let clock = ManualClock()
+      try fixture.write(changed)
+      _ = try await fixture.reloader.reload(confirmWithin: 60, clock: clock, by: "root")
+      try fixture.write(dropIn, to: "conf.d/mail.xml")
+      try await fixture.reloader.reloadWatched()
+      #expect(await fixture.servers() == ["a", "m"])
+      await clock.waitForSleepers(1)
+      let waiting = await fixture.reloader.confirmation
+      clock.advance(by: .seconds(60))
+      await waiting?.value
+      #expect(try fixture.text() == ReloaderFixture.text)
+      #expect(await fixture.servers() == ["a"])
+    }
+  }
+
+  @Test func changesOfLongAgoDoNotGoBack() {
+    var watched = WatchedChanges()
+    #expect(watched.filesBefore(changesSince: 0) == nil)
+    for at in [10.0, 20, 30] {
+      watched.add(at: at, before: [SourceFile(path: "\(at)", bytes: [])])
+    }
+    #expect(watched.filesBefore(changesSince: 15)?.map(\.path) == ["20.0"])
+    #expect(watched.filesBefore(changesSince: 0)?.map(\.path) == ["10.0"])
+    #expect(watched.filesBefore(changesSince: 31) == nil)
+  }
 }

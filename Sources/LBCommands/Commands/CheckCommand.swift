@@ -7,6 +7,10 @@ struct CheckCommand: ParsableCommand {
     discussion: """
       Checks belong to a virtual service, or to one of its servers, whose own replace those of the service. They are \
       counted from 1, in the order of 'lbctl service show'.
+
+      Examples:
+        lbctl check add Web --type http --path /health
+        lbctl check delete Web 1
       """,
     subcommands: [CheckAddCommand.self, CheckEditCommand.self, CheckDeleteCommand.self])
 }
@@ -25,8 +29,8 @@ struct CheckAddCommand: EditCommand {
   @OptionGroup var edit: EditArguments
   @OptionGroup var add: AddArguments
 
-  @Argument(help: "The label of the virtual service.") var service: String
-  @Argument(help: "The label of the real server, for a check of its own.") var server: String?
+  @Argument(help: "The label of the virtual service.", completion: .services) var service: String
+  @Argument(help: "The label of the real server, for a check of its own.", completion: .servers) var server: String?
 
   @OptionGroup(title: "Attributes") var attributes: CheckOptions
 

@@ -3,10 +3,16 @@ import ControlAPI
 
 struct ConfigCommand: ParsableCommand {
   static let configuration = CommandConfiguration(
-    commandName: "config", abstract: "Check, plan, apply and roll back the configuration.",
+    commandName: "config", abstract: "Check, plan, apply, roll back and import the configuration.",
+    discussion: """
+      Examples:
+        lbctl config check new.xml
+        lbctl config plan
+        lbctl config rollback
+      """,
     subcommands: [
       ConfigCheckCommand.self, ConfigShowCommand.self, ConfigPlanCommand.self, ConfigReloadCommand.self,
-      ConfigConfirmCommand.self, ConfigHistoryCommand.self, ConfigRollbackCommand.self,
+      ConfigConfirmCommand.self, ConfigHistoryCommand.self, ConfigRollbackCommand.self, ConfigImportCommand.self,
     ])
 }
 
@@ -34,13 +40,14 @@ struct ConfigReloadCommand: SessionCommand {
     discussion: """
       Files with an error are not applied, in whole or in part: what runs goes on running. With --confirm-within \
       the files of before come back unless 'lbctl config confirm' is run in time, even when lbd ends meanwhile; that \
-      is for those on the far side of the link that they change. It needs <global watch="no"/>, since files that are \
-      watched have been applied already.
+      is for those on the far side of the link that they change. What the watch applied by itself within as many \
+      seconds before goes back too; so put the change of the file and this command on one line.
 
       Examples:
         lbctl config reload
         lbctl config reload --dry-run
-        lbctl config reload --confirm-within 60 && lbctl config confirm
+        cp new.xml /etc/lbd/lbd.xml && lbctl config reload --confirm-within 60
+        lbctl config confirm
       """)
 
   @OptionGroup var options: GlobalOptions

@@ -5,6 +5,11 @@ import LBConfiguration
 struct FloatingIPCommand: ParsableCommand {
   static let configuration = CommandConfiguration(
     commandName: "floating-ip", abstract: "Look at and edit addresses that are not a virtual service's.",
+    discussion: """
+      Examples:
+        lbctl floating-ip list
+        lbctl floating-ip add 192.168.100.254/24 --interface eth0
+      """,
     subcommands: [FloatingIPListCommand.self, FloatingIPAddCommand.self, FloatingIPDeleteCommand.self])
 }
 

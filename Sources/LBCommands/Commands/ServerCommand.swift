@@ -5,6 +5,11 @@ import LoadBalancing
 struct ServerCommand: ParsableCommand {
   static let configuration = CommandConfiguration(
     commandName: "server", abstract: "Add, change and delete real servers.",
+    discussion: """
+      Examples:
+        lbctl server add Web web3 --address 10.0.0.13
+        lbctl server edit Web web3 --weight 50
+      """,
     subcommands: [ServerAddCommand.self, ServerEditCommand.self, ServerDeleteCommand.self])
 }
 
@@ -25,8 +30,8 @@ struct ServerAddCommand: EditCommand {
   @OptionGroup var edit: EditArguments
   @OptionGroup var add: AddArguments
 
-  @Argument(help: "The label of the virtual service.") var service: String
-  @Argument(help: "The label of the real server.") var server: String
+  @Argument(help: "The label of the virtual service.", completion: .services) var service: String
+  @Argument(help: "The label of the real server.", completion: .servers) var server: String
 
   @OptionGroup(title: "Attributes") var attributes: ServerOptions
   @OptionGroup(title: "Health check of its own") var check: InnerCheckOptions
@@ -56,8 +61,8 @@ struct ServerEditCommand: EditCommand {
   @OptionGroup var offline: OfflineOptions
   @OptionGroup var edit: EditArguments
 
-  @Argument(help: "The label of the virtual service.") var service: String
-  @Argument(help: "The label of the real server.") var server: String
+  @Argument(help: "The label of the virtual service.", completion: .services) var service: String
+  @Argument(help: "The label of the real server.", completion: .servers) var server: String
 
   @Option(help: ArgumentHelp("Another label; the operator's word goes along.", valueName: "new")) var label: String?
   @OptionGroup(title: "Attributes") var attributes: ServerOptions
@@ -84,8 +89,8 @@ struct ServerDeleteCommand: EditCommand {
   @OptionGroup var offline: OfflineOptions
   @OptionGroup var edit: EditArguments
 
-  @Argument(help: "The label of the virtual service.") var service: String
-  @Argument(help: "The label of the real server.") var server: String
+  @Argument(help: "The label of the virtual service.", completion: .services) var service: String
+  @Argument(help: "The label of the real server.", completion: .servers) var server: String
 
   func configurationEdit() throws -> ConfigurationEdit {
     .deleteServer(ServerName(service: service, server: server))

@@ -4,6 +4,11 @@ import ControlAPI
 struct ServiceCommand: ParsableCommand {
   static let configuration = CommandConfiguration(
     commandName: "service", abstract: "Look at and edit virtual services.",
+    discussion: """
+      Examples:
+        lbctl service list
+        lbctl service edit Web --scheduler wrr --dry-run
+      """,
     subcommands: [
       ServiceListCommand.self, ServiceShowCommand.self, ServiceAddCommand.self, ServiceEditCommand.self,
       ServiceDuplicateCommand.self, ServiceDeleteCommand.self,
@@ -37,7 +42,7 @@ struct ServiceShowCommand: SessionCommand {
 
   @OptionGroup var options: GlobalOptions
 
-  @Argument(help: "The label of the virtual service.")
+  @Argument(help: "The label of the virtual service.", completion: .services)
   var service: String
 
   func run(in session: Session) async throws(CommandFailure) -> ExitStatus {

@@ -19,7 +19,7 @@ struct ServiceAddCommand: EditCommand {
   @OptionGroup var edit: EditArguments
   @OptionGroup var add: AddArguments
 
-  @Argument(help: "The label of the virtual service.") var service: String
+  @Argument(help: "The label of the virtual service.", completion: .services) var service: String
 
   @OptionGroup(title: "Attributes") var attributes: ServiceOptions
   @OptionGroup(title: "Persistence") var persistence: PersistenceOptions
@@ -69,7 +69,7 @@ struct ServiceEditCommand: EditCommand {
   @OptionGroup var offline: OfflineOptions
   @OptionGroup var edit: EditArguments
 
-  @Argument(help: "The label of the virtual service.") var service: String
+  @Argument(help: "The label of the virtual service.", completion: .services) var service: String
 
   @Option(help: ArgumentHelp("Another label.", valueName: "new")) var label: String?
   @OptionGroup(title: "Attributes") var attributes: ServiceOptions
@@ -104,7 +104,7 @@ struct ServiceDuplicateCommand: EditCommand {
   @OptionGroup var offline: OfflineOptions
   @OptionGroup var edit: EditArguments
 
-  @Argument(help: "The label of the virtual service to copy.") var service: String
+  @Argument(help: "The label of the virtual service to copy.", completion: .services) var service: String
   @Argument(help: "The label of the copy.") var new: String
 
   @OptionGroup(title: "Attributes") var attributes: ServiceOptions
@@ -134,7 +134,7 @@ struct ServiceDeleteCommand: EditCommand {
   @OptionGroup var offline: OfflineOptions
   @OptionGroup var edit: EditArguments
 
-  @Argument(help: "The label of the virtual service.") var service: String
+  @Argument(help: "The label of the virtual service.", completion: .services) var service: String
 
   func configurationEdit() throws -> ConfigurationEdit { .deleteService(service) }
 }

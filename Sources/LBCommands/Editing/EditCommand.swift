@@ -1,6 +1,7 @@
 import ArgumentParser
 import ControlAPI
 import LBConfiguration
+import LoadBalancing
 
 /// A command that edits the configuration, by the daemon or without one.
 protocol EditCommand: SessionCommand {
@@ -51,12 +52,27 @@ extension EditCommand {
   ) throws(CommandFailure) -> EditOutcome {
     do throws(EditError) {
       let prepared = try offline.sources.edit(edit, ifAbsent: options.ifAbsent, dryRun: options.dryRun)
+      let differences = prepared.differences
       return EditOutcome(
-        changes: [], dryRun: options.dryRun, file: prepared.path,
-        notes: prepared.notes + (options.dryRun ? prepared.lines : []))
+        changes: (differences ?? []).map(PlannedChange.init), dryRun: options.dryRun, file: prepared.path,
+        notes: prepared.notes + (options.dryRun && differences == nil ? prepared.lines : []))
     } catch {
       throw CommandFailure(error)
     }
+  }
+}
+
+extension PlannedChange {
+  fileprivate init(_ difference: ConfigurationDifference) {
+    let action: Action =
+      switch difference.action {
+      case .add: .add
+      case .change: .change
+      case .remove: .remove
+      }
+    self.init(
+      action: action, service: difference.service, server: difference.server, message: difference.message,
+      cutsConnections: difference.cutsConnections)
   }
 }
 

@@ -78,7 +78,8 @@ struct ConfigurationDecoder {
     for reader in readers {
       guard case .value(let prefixed) = reader.read(FloatingIPAttributes.address) else { continue }
       let address = prefixed.address
-      if locations.floatingIPs[address] == nil { locations.floatingIPs[address] = reader.location }
+      guard locations.floatingIPs[address] == nil else { continue }
+      locations.floatingIPs[address] = reader.location(of: FloatingIPAttributes.address)
     }
     return floating
   }

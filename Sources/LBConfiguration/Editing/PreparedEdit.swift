@@ -8,10 +8,18 @@ public struct PreparedEdit: Sendable {
   public let notes: [String]
   /// The label that becomes another.
   public let renaming: Renaming?
+  /// The files before it.
+  let original: [SourceFile]
   let changes: [FileChange]
 
   /// The file that is written; nil when nothing changes in the files.
   public var path: String? { changes.first?.path }
+
+  /// What the edit changes, in an operator's words; nil when the files had mistakes before it.
+  public var differences: [ConfigurationDifference]? {
+    guard case .success(let before) = ConfigurationLoader.load(files: original) else { return nil }
+    return LoadBalancing.differences(from: before.loadBalancer, to: loaded.loadBalancer, renaming: renaming)
+  }
 
   /// The lines that go and those that come, each with its sign: `- old`, `+ new`.
   public var lines: [String] {
@@ -52,7 +60,7 @@ extension ConfigurationSources {
     let (files, unread) = read()
     guard unread.isEmpty else { throw .configuration(ConfigurationErrors(problems: unread)) }
     if ifAbsent, try edit.isThereAlready(in: files, mainFile: mainFile) {
-      return PreparedEdit(loaded: try judged(files), notes: [], renaming: nil, changes: [])
+      return PreparedEdit(loaded: try judged(files), notes: [], renaming: nil, original: files, changes: [])
     }
     let edited = try edit.applied(to: files, mainFile: mainFile)
     let before = Dictionary(files.map { ($0.path, $0.bytes) }) { first, _ in first }
@@ -61,7 +69,8 @@ extension ConfigurationSources {
         ? nil : FileChange(path: file.path, before: before[file.path], after: file.bytes)
     }
     return PreparedEdit(
-      loaded: try judged(edited.files), notes: edited.notes, renaming: edit.renaming, changes: changes)
+      loaded: try judged(edited.files), notes: edited.notes, renaming: edit.renaming, original: files,
+      changes: changes)
   }
 
   /// Writes a prepared edit, unless the file has changed since it was read; blocks while it writes.

@@ -1,5 +1,3 @@
-import LoadBalancing
-
 /// The differences between two versions of one virtual service.
 struct ServiceDifference {
   let old: VirtualService

@@ -1,5 +1,3 @@
-import LoadBalancing
-
 /// A value of the configuration as an operator would write or say it.
 protocol OperatorWords {
   var words: String { get }
@@ -89,10 +87,11 @@ extension FallbackServer: OperatorWords {
   }
 }
 
-extension KernelTimeouts: OperatorWords {
-  var words: String {
-    "tcp \(tcp.words), tcp-fin \(tcpFin.words), udp \(udp.words)"
-  }
+extension KernelTimeouts: OperatorWords {}
+
+extension KernelTimeouts: CustomStringConvertible {
+  /// `tcp 900 s, tcp-fin 120 s, udp 300 s`.
+  public var description: String { "tcp \(tcp.words), tcp-fin \(tcpFin.words), udp \(udp.words)" }
 }
 
 extension CheckTiming: OperatorWords {

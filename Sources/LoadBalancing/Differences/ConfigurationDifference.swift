@@ -1,5 +1,3 @@
-public import LoadBalancing
-
 /// One difference between two configurations, in an operator's words.
 public struct ConfigurationDifference: Hashable, Sendable, CustomStringConvertible {
   public enum Action: String, Hashable, Sendable, CaseIterable, Codable {
