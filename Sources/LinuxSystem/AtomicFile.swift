@@ -4,6 +4,14 @@ import Glibc
 ///
 /// Blocks, so not for the cooperative pool.
 public enum AtomicFile {
+  /// A step of a save, a system call each.
+  enum Step: Int, CaseIterable {
+    case create, write, changeOwner, changeMode, syncFile, rename, syncDirectory
+  }
+
+  /// Is told of each step that comes next, in every save of the task: for tests that crash there.
+  @TaskLocal static var before: @Sendable (Step) -> Void = { _ in }
+
   /// Writes a temporary file beside the path, syncs it, renames it and syncs the directory.
   ///
   /// An existing file keeps its owner and mode. The temporary file's name begins with a dot.
@@ -17,24 +25,12 @@ public enum AtomicFile {
   public static func write(
     _ bytes: [UInt8], to path: String, permissions: UInt32 = 0o600, followsLinks: Bool = true
   ) throws(SystemError) {
-    try write(bytes, to: path, permissions: permissions, followsLinks: followsLinks) { _ in }
-  }
-
-  /// A step of a save, a system call each.
-  enum Step: Int, CaseIterable {
-    case create, write, changeOwner, changeMode, syncFile, rename, syncDirectory
-  }
-
-  /// - Parameter before: is told of each step that comes next.
-  static func write(
-    _ bytes: [UInt8], to path: String, permissions: UInt32 = 0o600, followsLinks: Bool = true, before: (Step) -> Void
-  ) throws(SystemError) {
     let target = followsLinks ? resolvingLinks(path) : path
     let (directory, name) = split(target)
     let random = UInt64.random(in: .min ... .max)
     let temporary = "\(directory)/.\(name).\(String(random, radix: 16))"
     do {
-      try write(bytes, toNew: temporary, like: target, permissions: permissions, before: before)
+      try write(bytes, toNew: temporary, like: target, permissions: permissions)
       before(.rename)
       try systemCall("rename \(temporary) to \(target)") { unsafe rename(temporary, target) }
     } catch {
@@ -48,7 +44,7 @@ public enum AtomicFile {
   }
 
   private static func write(
-    _ bytes: [UInt8], toNew path: String, like existing: String, permissions: UInt32, before: (Step) -> Void
+    _ bytes: [UInt8], toNew path: String, like existing: String, permissions: UInt32
   ) throws(SystemError) {
     before(.create)
     let file = OwnedDescriptor(

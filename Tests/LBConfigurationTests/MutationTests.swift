@@ -41,14 +41,39 @@ import Testing
     }
   }
 
+  /// Takes an element or an attribute away, doubles it, or puts it somewhere else; the document stays well-formed.
+  private func mutateStructure(_ bytes: inout [UInt8], with generator: inout Generator) {
+    guard let root = try? XMLScanner.scan(bytes).root else { return }
+    let elements = all(root).dropFirst()
+    guard let element = elements.randomElement(using: &generator), let other = elements.randomElement(using: &generator)
+    else { return }
+    let isAttribute = Bool.random(using: &generator)
+    let range = isAttribute ? element.attributes.randomElement(using: &generator)?.range : element.range
+    let target = isAttribute ? other.nameRange.upperBound : other.range.upperBound
+    guard let range else { return }
+    let piece = (isAttribute ? [0x20] : []) + bytes[range]
+    switch Int.random(in: 0..<3, using: &generator) {
+    case 0: bytes.removeSubrange(range)
+    case 1: bytes.insert(contentsOf: piece, at: target)
+    default:
+      bytes.insert(contentsOf: piece, at: target)
+      let moved = target <= range.lowerBound ? range.lowerBound + piece.count : range.lowerBound
+      bytes.removeSubrange(moved..<(moved + range.count))
+    }
+  }
+
+  private func all(_ element: ScannedElement) -> [ScannedElement] { [element] + element.children.flatMap(all) }
+
   @Test func everyMutantIsLoadedOrRefusedWithItsLine() throws {
     let seed = UInt64.random(in: .min ... .max)
     print("mutation seed \(seed)")
     var generator = Generator(state: seed)
     let sources = try ExampleTests.names.map { try ProjectFiles.bytes("Config/examples/\($0)") }
-    for round in 0..<4000 {
+    for round in 0..<10_000 {
       var bytes = sources[round % sources.count]
-      for _ in 0..<Int.random(in: 1...4, using: &generator) { mutate(&bytes, with: &generator) }
+      for _ in 0..<Int.random(in: 1...4, using: &generator) {
+        round % 2 == 0 ? mutate(&bytes, with: &generator) : mutateStructure(&bytes, with: &generator)
+      }
       let lines = bytes.count { $0 == 0x0A } + 1
       switch ConfigurationLoader.load(files: [SourceFile(path: "m.xml", bytes: bytes)], unsupported: []) {
       case .success(let loaded):

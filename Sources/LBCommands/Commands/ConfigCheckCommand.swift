@@ -17,8 +17,8 @@ struct ConfigCheckCommand: SessionCommand {
         lbctl config check --as-drop-in new.xml
       """)
 
-  /// Files larger than this are no configuration.
-  private static let fileBytesMax = 64 << 20
+  /// As much as the daemon takes.
+  private static let mebibytesMax = 16
 
   @OptionGroup var options: GlobalOptions
 
@@ -47,9 +47,10 @@ struct ConfigCheckCommand: SessionCommand {
     var unreadable: [ControlAPI.ConfigurationProblem] = []
     for path in paths {
       do throws(SystemError) {
-        sources.append(SourceFile(path: path, bytes: try BoundedFile.read(path, bytesMax: fileBytesMax)))
+        sources.append(SourceFile(path: path, bytes: try BoundedFile.read(path, bytesMax: mebibytesMax << 20)))
       } catch {
-        unreadable.append(.init(file: path, line: 0, message: "\(error)"))
+        let limit = error.name == "EFBIG" ? "; at most \(mebibytesMax) MiB are allowed" : ""
+        unreadable.append(.init(file: path, line: 0, message: "\(error)\(limit)"))
       }
     }
     let inPlace = ConfigurationSources(

@@ -2,6 +2,7 @@
 struct LabOverview: Decodable {
   struct Service: Decodable {
     let label: String
+    let address: String?
     let ports: String?
     let status: String
     let fallback: Fallback?
