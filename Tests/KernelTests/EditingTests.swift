@@ -40,10 +40,12 @@ extension InTheLab {
         try await lbd.does("server", "edit", "HTTP-Cluster", "rip2", "--weight", "50")
         #expect(try await lbd.table().contains { $0.contains("192.168.1.111:80 -g -w 50") })
         // Two at the same time: both arrive.
-        let lbctl = "\(Lab.binary("lbctl")) --socket \(lbd.socketPath)"
-        let first = "\(lbctl) server add HTTP-Cluster rip4 --address 192.168.1.113"
-        let second = "\(lbctl) floating-ip add 192.168.1.200/24"
-        _ = try await lbd.host.run("sh", "-c", "\(first) & \(second) & wait")
+        let lbctl = [Lab.binary("lbctl"), "--socket", lbd.socketPath]
+        let server = ["server", "add", "HTTP-Cluster", "rip4", "--address", "192.168.1.113"]
+        let both = try [server, ["floating-ip", "add", "192.168.1.200/24"]].map {
+          try network.start(lbctl + $0, log: "edit")
+        }
+        for program in both { #expect(try await program.exit() == 0, "\(program.output)") }
         let text = try String(contentsOfFile: lbd.configurationPath, encoding: .utf8)
         #expect(text.contains("rip4") && text.contains("192.168.1.200/24") && text.contains("weight=\"50\""))
         #expect(
@@ -99,7 +101,7 @@ extension InTheLab {
         let before = WebCluster.configuration()
         let changed = before.replacing("weight=\"100\"/>\n  </virtual", with: "weight=\"7\"/>\n  </virtual")
         try changed.write(toFile: lbd.configurationPath, atomically: true, encoding: .utf8)
-        let reload = try await lbd.does("config", "reload", "--confirm-within", "5")
+        let reload = try await lbd.does("config", "reload", "--confirm-within", "40")
         #expect(reload.contains("weight of rip3 100 → 7"), "\(reload)")
         try await eventually("the weight applied") {
           try await lbd.table().contains { $0.contains("-w 7") } ? true : nil

@@ -63,6 +63,7 @@ extension InTheLab {
             }
         }
         virtual_server group many {
+            protocol TCP
             delay_loop 2
             lb_algo lc
             lb_kind TUN

@@ -112,4 +112,12 @@ import Testing
     let text = document(String(repeating: "<x/>\n", count: 20_000))
     #expect(problems(text).count == ProblemCollector.problemsMax)
   }
+
+  @Test func addressesHaveTheirOwnLines() throws {
+    let text = document(
+      "<floating-ip\n address='10.0.0.9'/>\n<virtual-service label='A'\n address='10.0.0.1' ports='1'/>")
+    let locations = try ConfigurationLoader.load(files: [file(text)]).get().locations
+    #expect(locations.floatingIPs.values.map(\.line) == [3])
+    #expect(locations.serviceAddresses["A"]?.line == 5 && locations.virtualServices["A"]?.line == 4)
+  }
 }

@@ -93,10 +93,12 @@ struct KeepalivedImport {
         line: statement.line,
         message: "'\(text) \(port)' is no address and port, or is a range of more than \(AddressRange.addressesMax)")
     }
-    let transport = statement.first("protocol")?.value?.lowercased() ?? "tcp"
+    // The kernel's word for no protocol.
+    let transport = statement.first("protocol")?.value?.lowercased() ?? "udp"
     for address in addresses {
       var service = ImportedEndpoint(address, port: number).service(transport, line: statement.line)
       if let prefix { service.attributes["label"] = "\(prefix)-\(service.attributes["label"] ?? "")" }
+      if statement.first("protocol") == nil { service.note("there is no protocol, and keepalived takes UDP then") }
       if let name = statement.first("snmp_name")?.value { service.attributes["label"] = name }
       draft.services.append(KeepalivedService(statement: statement).draft(from: service))
     }

@@ -13,6 +13,7 @@ import Testing
           lvs_timeouts tcp 600 udp 30
       }
       virtual_server 192.0.2.1 80 {
+          protocol TCP
           delay_loop 6   # seconds
           lb_algo wrr
           lb_kind NAT
@@ -80,6 +81,7 @@ import Testing
         fwmark 5
       }
       virtual_server group web {
+        protocol TCP
         lvs_sched rr
         lvs_method TUN type gre csum
         ops
@@ -144,7 +146,11 @@ import Testing
     #expect(imported.loaded.floatingIPs.map { "\($0.address) \($0.interface ?? "")" } == ["10.0.0.254 eth1"])
     #expect(imported.services[0].interface == .named("eth0") && imported.services[0].onFailure == .quiesce)
     #expect(imported.loaded.global.persistentClients == .move)
-    for piece in ["vrrp_instance VI_1", "@other", "quorum 2", "notify_up", "include more.conf", "persistent clients"] {
+    #expect(imported.services[0].transport == .udp)
+    for piece in [
+      "keepalived takes UDP", "vrrp_instance VI_1", "@other", "quorum 2", "notify_up", "include more.conf",
+      "persistent clients",
+    ] {
       #expect(imported.notes.contains { $0.contains(piece) }, "\(piece)")
     }
   }
