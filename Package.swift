@@ -86,12 +86,13 @@ let package = Package(
     room(
       "Director",
       ["LoadBalancing", "LinuxSystem", "Netlink", "IPVS", "PacketMarks", "Interfaces", "HealthChecks"]),
+    room("Diagnosis", ["LoadBalancing", "LinuxSystem", "Netlink", "IPVS", "Interfaces", "Director"]),
     room("ControlAPI", [nio("NIOCore"), nio("NIOPosix"), nio("NIOHTTP1")]),
     room(
       "LBDaemon",
       [
-        "LoadBalancing", "LinuxSystem", "LBConfiguration", "Netlink", "IPVS", "HealthChecks", "Director", "ControlAPI",
-        argumentParser, lifecycle, logging, subprocess, nio("NIOCore"), nio("NIOPosix"),
+        "LoadBalancing", "LinuxSystem", "LBConfiguration", "Netlink", "IPVS", "HealthChecks", "Director", "Diagnosis",
+        "ControlAPI", argumentParser, lifecycle, logging, subprocess, nio("NIOCore"), nio("NIOPosix"),
       ] + hummingbird),
     room(
       "LBCommands",
@@ -121,6 +122,7 @@ let package = Package(
         .product(name: "NIOSSL", package: "swift-nio-ssl"),
       ]),
     tests(of: "Director", ["TestSupport", "LBConfiguration"]),
+    tests(of: "Diagnosis", ["TestSupport"]),
     tests(
       of: "LBDaemon",
       ["TestSupport", "ControlAPI", "LinuxSystem", lifecycle, logging, nio("NIOCore"), nio("NIOPosix")]),

@@ -39,6 +39,10 @@ public struct ControlClient: Sendable {
     try await ask(.connections(filter, all: false))
   }
 
+  public func diagnose(_ service: String? = nil) async throws(ControlError) -> DiagnosisReport {
+    try await ask(.diagnose(service: service))
+  }
+
   public func setState(
     _ state: ServerState, of servers: ServerSelection, dryRun: Bool = false
   ) async throws(ControlError) -> StateChange {

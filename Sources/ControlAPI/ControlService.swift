@@ -35,6 +35,9 @@ public protocol ControlService: Sendable {
   func carryOut(_ withdrawal: Withdrawal, dryRun: Bool, by user: String) async throws(APIError) -> Plan
   /// The connections of the kernel's table that fit. Throws ``APIError/noSuchService(_:among:)``, also for a server.
   func connections(_ filter: ConnectionFilter) async throws(APIError) -> any ConnectionSource
+  /// Looks for the mistakes that people make, in one virtual service or all; several requests wait for each other.
+  /// Throws ``APIError/noSuchService(_:among:)``.
+  func diagnose(_ service: String?) async throws(APIError) -> DiagnosisReport
   /// Prometheus' text format.
   func metrics() async throws(APIError) -> String
 }

@@ -45,6 +45,7 @@ extension Route {
     case "status": .status
     case "events": .events(after: try query.number("after"))
     case "connections": .connections(ConnectionFilter(query), all: try query.flag("all"))
+    case "diagnose": .diagnose(service: query.text("service"))
     case "services": .services
     case "floating-ips": .floatingIPs
     case "config": .configuration

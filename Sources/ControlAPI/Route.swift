@@ -6,6 +6,8 @@ public enum Route: Hashable, Sendable {
   case events(after: UInt64?)
   /// The first of those that fit, or all of them; then the answer has one connection a line.
   case connections(ConnectionFilter, all: Bool)
+  /// Sends packets, and changes nothing; nil for all services.
+  case diagnose(service: String?)
   case services
   case service(String)
   /// The body is a ``StateRequest``.
@@ -57,7 +59,7 @@ extension Route {
     case .state: .put
     case .edit(let target, _): target.method
     case .checkConfiguration, .planConfiguration, .reloadConfiguration, .confirmConfiguration, .rollbackConfiguration,
-      .withdrawal:
+      .withdrawal, .diagnose:
       .post
     }
   }
@@ -74,6 +76,7 @@ extension Route {
     case .status: "/v1/status"
     case .events: "/v1/events"
     case .connections: "/v1/connections"
+    case .diagnose: "/v1/diagnose"
     case .services: "/v1/services"
     case .service(let label): "/v1/services/\(PercentEncoding.encode(label))"
     case .state(let servers, _): Self.path(of: servers) + "/state"
@@ -95,6 +98,7 @@ extension Route {
     let dryRun = (name: "dryRun", value: "true")
     return switch self {
     case .events(after: let id?): [("after", "\(id)")]
+    case .diagnose(let service?): [("service", PercentEncoding.encode(service))]
     case .connections(let filter, let all): filter.query + (all ? [("all", "true")] : [])
     case .state(_, dryRun: true), .withdrawal(_, dryRun: true): [dryRun]
     case .edit(_, let options): (options.dryRun ? [dryRun] : []) + (options.ifAbsent ? [("ifAbsent", "true")] : [])
@@ -108,6 +112,7 @@ extension Route {
   var queryNames: Set<String> {
     switch self {
     case .events: ["after"]
+    case .diagnose: ["service"]
     case .connections: ["service", "server", "client", "state", "all"]
     case .state, .withdrawal: ["dryRun"]
     case .edit: ["dryRun", "ifAbsent"]

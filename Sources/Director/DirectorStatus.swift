@@ -12,6 +12,8 @@ public struct DirectorStatus: Sendable {
   public internal(set) var addressWarnings: [IPAddress: String] = [:]
   /// Virtual addresses that no interface here can take, in an operator's words.
   public internal(set) var unplacedAddresses: [IPAddress: String] = [:]
+  /// What the last examination in the background found.
+  public internal(set) var mistakes: [Mistake] = []
   /// What the kernel refused at the last attempt, in words and as changes.
   var refusals: Set<String> = []
   var refused: Set<KernelChange> = []

@@ -85,7 +85,7 @@ extension Model {
     service.needsMark ? saved.marks.marks[service.label] : nil
   }
 
-  private func isAddressUp(_ state: ServiceState) -> Bool {
+  func isAddressUp(_ state: ServiceState) -> Bool {
     state.service.enabled && (!state.service.withdrawWhenDown || state.isServed || state.isAwaited)
   }
 

@@ -13,6 +13,18 @@ public enum AddressProbe {
     }
   }
 
+  /// Who has an address?
+  public struct Question: Hashable, Sendable {
+    public var address: IPAddress
+    /// An address of this machine's on the link; nil asks without one.
+    public var asker: IPAddress?
+
+    public init(_ address: IPAddress, asker: IPAddress? = nil) {
+      self.address = address
+      self.asker = asker
+    }
+  }
+
   /// More answers than these tell nothing new.
   private static let answersMax = 1_000
 
@@ -43,6 +55,46 @@ public enum AddressProbe {
       answers.append(claim)
     }
     return answers
+  }
+
+  /// Asks who has addresses, twice, in the form of a probe or as the host that has the address `asker`.
+  ///
+  /// A question that names an asker lets the one who answers learn where that is; it is what any host on the link
+  /// would ask. Blocks until twice `patience` has passed.
+  /// - Returns: Each claim once, our own left out.
+  /// - Throws: ``PacketSocketError`` with libpcap's words.
+  public static func ask(
+    _ questions: [Question], on link: NetworkLink, ignoring own: Set<HardwareAddress> = [],
+    patience: Duration = .milliseconds(500)
+  ) throws(PacketSocketError) -> [Answer] {
+    guard link.isEthernet, !link.isLoopback, let hardware = link.hardwareAddress, !questions.isEmpty else { return [] }
+    let socket = try PacketSocket(on: link.name, filter: "arp or (icmp6 and ip6[40] == 136)")
+    let addresses = Set(questions.map(\.address))
+    var answers: [Answer] = []
+    for _ in 0..<2 {
+      for question in questions { try socket.send(frame(of: question, from: hardware)) }
+      let deadline = ContinuousClock.now + patience
+      while answers.count < answersMax, let frame = try socket.receive(until: deadline) {
+        guard let claim = claim(in: frame), addresses.contains(claim.address), claim.hardware != hardware,
+          !own.contains(claim.hardware), !answers.contains(claim)
+        else { continue }
+        answers.append(claim)
+      }
+    }
+    return answers
+  }
+
+  static func frame(of question: Question, from hardware: HardwareAddress) -> [UInt8] {
+    guard let asker = question.asker else { return frame(asking: question.address, from: hardware) }
+    switch question.address.family {
+    case .inet:
+      return ARPPacket(.request, senderHardware: hardware, sender: asker, target: question.address).frame()
+    case .inet6:
+      let group = NeighbourMessage.solicitedNode(of: question.address)
+      return NeighbourMessage(
+        .solicitation, source: asker, destination: group, target: question.address, hardware: hardware
+      ).frame(from: hardware)
+    }
   }
 
   static func frame(asking address: IPAddress, from hardware: HardwareAddress) -> [UInt8] {

@@ -10,7 +10,7 @@ public enum ExitStatus: Int32, Hashable, Sendable, CaseIterable {
   case existsAlready = 4
   case notPermitted = 5
   case notRunning = 6
-  /// Of `config plan`: something would change.
+  /// Of `config plan`: something would change; of `diagnose`: something was found.
   case wouldChange = 10
   /// EX_USAGE of sysexits.h(3head).
   case usage = 64

@@ -20,13 +20,13 @@ struct Lbctl: ParsableCommand {
 
       Exit codes: 0 done, 1 failed, 2 the configuration has errors, 3 no such service or server, \
       4 exists already, 5 no permission, 6 the daemon is not there, 10 'config plan': something would \
-      change, 64 wrong usage.
+      change, 'diagnose': something was found, 64 wrong usage.
       """,
     version: "lbctl \(ProgramVersion.current)",
     subcommands: [
       OverviewCommand.self, StatusCommand.self, ServiceCommand.self, ServerCommand.self, CheckCommand.self,
       OnlineCommand.self, DrainCommand.self, HaltCommand.self, FloatingIPCommand.self, ConfigCommand.self,
-      ConnectionsCommand.self, EventsCommand.self, WithdrawCommand.self, ResumeCommand.self,
+      ConnectionsCommand.self, DiagnoseCommand.self, EventsCommand.self, WithdrawCommand.self, ResumeCommand.self,
       SupportBundleCommand.self,
     ])
 

@@ -59,6 +59,7 @@ struct APIServerResponder: Sendable {
     case .status: try json(await service.status())
     case .events(let id): try json(await service.events(after: id))
     case .connections(let filter, let all): try await connections(filter, all: all)
+    case .diagnose(let label): try json(await service.diagnose(label))
     case .services: try json(await service.services())
     case .service(let label): try json(await service.service(label))
     case .state(let servers, let dryRun):

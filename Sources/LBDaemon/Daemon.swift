@@ -1,4 +1,5 @@
 import ControlAPI
+import Diagnosis
 import Director
 import FoundationEssentials
 import Glibc
@@ -43,8 +44,14 @@ struct Daemon {
     }
     for warning in [saved.warning, restored].compactMap(\.self) { await director.note(.warning, .error, warning) }
     let reloader = Reloader(keeper: keeper, director: director)
+    let examinations = Examinations(
+      director: director,
+      examiner: Examiner(
+        executor: try thread("lbd-examine"),
+        openRoute: { () throws(NetlinkError) in try LibNLTransport(.route, strictChecking: true) }))
     let control = DirectorControl(
-      director: director, keeper: keeper, reloader: reloader, tables: try thread("lbd-tables"))
+      director: director, keeper: keeper, reloader: reloader, examinations: examinations,
+      tables: try thread("lbd-tables"))
     let notifier = ServiceNotifier()
     let server = APIServer(socket: socket, service: control, logger: logger) {
       await director.note(
@@ -63,6 +70,9 @@ struct Daemon {
           .init(service: server, failureTerminationBehavior: .gracefullyShutdownGroup),
           .init(service: CheckHelperService(helper: helper, director: director)),
           .init(service: ReloadOnSignal(reloader: reloader)),
+          .init(
+            service: BackgroundExamination(
+              director: director, examine: { try await examinations.examine().findings }, clock: ContinuousClock())),
           .init(
             service: FileWatch(keeper: keeper, reloader: reloader, director: director, clock: ContinuousClock())),
         ],

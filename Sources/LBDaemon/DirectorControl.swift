@@ -9,6 +9,7 @@ struct DirectorControl: ControlService {
   let director: Director
   let keeper: ConfigurationKeeper
   let reloader: Reloader
+  let examinations: Examinations
   /// For reading large tables of the kernel's.
   let tables: ThreadExecutor
   let started = Timestamp.now
@@ -104,7 +105,8 @@ struct DirectorControl: ControlService {
   }
 
   func metrics() async throws(APIError) -> String {
-    Metrics.text(overview: try await overview(), status: try await status())
+    Metrics.text(
+      overview: try await overview(), status: try await status(), mistakes: await director.currentStatus.mistakes)
   }
 
   private func names(of servers: ServerSelection) async throws(APIError) -> [ServerName] {
@@ -136,6 +138,10 @@ struct DirectorControl: ControlService {
     var warnings = [status.lastError?.message, status.stateFileError].compactMap(\.self)
     warnings += status.unplacedAddresses.sorted { $0.key < $1.key }.map(\.value)
     warnings += status.addressWarnings.sorted { $0.key < $1.key }.map(\.value)
+    warnings += status.mistakes.map { mistake in
+      let subject = [mistake.service, mistake.server].compactMap(\.self).joined(separator: "/")
+      return "\(subject.isEmpty ? "" : subject + ": ")\(mistake.code): \(mistake.evidence); see 'lbctl diagnose'"
+    }
     let configuration = await keeper.status
     if !configuration.errors.isEmpty {
       warnings.append("the configuration files have errors and are not applied: see 'lbctl status'")

@@ -1,10 +1,11 @@
 import ControlAPI
+import Director
 
 /// The figures of an overview in Prometheus' text format.
 ///
 /// Source: https://prometheus.io/docs/instrumenting/exposition_formats/, version 0.0.4.
 enum Metrics {
-  static func text(overview: Overview, status: DaemonStatus) -> String {
+  static func text(overview: Overview, status: DaemonStatus, mistakes: [Mistake]) -> String {
     let services = overview.services
     let servers = services.flatMap { service in service.servers.map { (service: service.label, server: $0) } }
     let families = [
@@ -13,6 +14,9 @@ enum Metrics {
       family(
         "lbd_configuration_errors", "gauge", "Errors in the configuration files.",
         [("", Double(status.configuration.errors.count))]),
+      family(
+        "lbd_findings", "gauge", "Mistakes that probes in the background have found.",
+        mistakes.map { (labels(code: $0.code, service: $0.service, server: $0.server), 1) }),
       family(
         "lbd_service_active_connections", "gauge", "Established connections of a virtual service.",
         services.map { (labels(service: $0.label), Double($0.connections.active)) }),
@@ -44,6 +48,10 @@ enum Metrics {
   private static func labels(service: String, server: String? = nil) -> String {
     let server = server.map { ",server=\"\($0)\"" } ?? ""
     return "{service=\"\(service)\"\(server)}"
+  }
+
+  private static func labels(code: String, service: String?, server: String?) -> String {
+    "{code=\"\(code)\",service=\"\(service ?? "")\",server=\"\(server ?? "")\"}"
   }
 
   private static func family(

@@ -38,7 +38,7 @@ public struct GlobalSettings: Hashable, Sendable {
   public var notifyCommand: String?
 
   public init(
-    watch: Bool = true, diagnose: Bool = true, firewallMarkBase: UInt32? = nil,
+    watch: Bool = true, diagnose: Bool = false, firewallMarkBase: UInt32? = nil,
     healthCheck: CheckTiming = CheckTiming(),
     persistentClients: PersistentClients = .stay, timeouts: KernelTimeouts? = nil, notifyCommand: String? = nil
   ) {

@@ -17,9 +17,11 @@ import Testing
     "Director": [
       "LoadBalancing", "LinuxSystem", "Netlink", "IPVS", "PacketMarks", "Interfaces", "HealthChecks",
     ],
+    "Diagnosis": ["LoadBalancing", "LinuxSystem", "Netlink", "IPVS", "Interfaces", "Director"],
     "ControlAPI": [],
     "LBDaemon": [
-      "LoadBalancing", "LinuxSystem", "LBConfiguration", "Netlink", "IPVS", "HealthChecks", "Director", "ControlAPI",
+      "LoadBalancing", "LinuxSystem", "LBConfiguration", "Netlink", "IPVS", "HealthChecks", "Director", "Diagnosis",
+      "ControlAPI",
     ],
     "LBCommands": ["LoadBalancing", "LinuxSystem", "LBConfiguration", "ControlAPI"],
     "lbd": ["LBDaemon"],

@@ -38,6 +38,7 @@ import Testing
     try check(Samples.plan, "withdraw.json")
     try check(Samples.plan, "resume.json")
     try check(Samples.events, "events.json")
+    try check(Samples.diagnosis, "diagnose.json")
     try check(Samples.connections, "connections.json")
     for event in Samples.events.events { try check(event, "event.json") }
     try check(ErrorBody(.configurationErrors(Samples.invalidCheck.errors)), "error.json")

@@ -55,6 +55,16 @@ import Testing
     }
   }
 
+  @Test func whatDiagnosisFindsIsInItsExitCode() async throws {
+    try await ScriptedServer.with(.json(Samples.diagnosis), .json(DiagnosisReport(findings: []))) { server in
+      let found = await run(["diagnose", "Mail"], socket: server.path)
+      #expect(found.code == 10 && found.output.contains("arp-problem  Mail/a"))
+      let nothing = await run(["diagnose"], socket: server.path)
+      #expect(nothing.code == 0 && nothing.output.contains("nothing found"))
+      #expect(server.requests == ["POST /v1/diagnose?service=Mail", "POST /v1/diagnose"])
+    }
+  }
+
   @Test func watchShowsItAgain() async throws {
     try await ScriptedServer.with(.json(Samples.overview), .close, .json(Samples.overview)) { server in
       let outcome = await run(["overview", "--watch", "1"], socket: server.path, pauses: 2)

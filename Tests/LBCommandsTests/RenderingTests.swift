@@ -54,6 +54,26 @@ import Testing
     #expect(ConnectionsText(list: ConnectionList()).lines(on: plain) == ["no connections"])
   }
 
+  @Test func findingsWithWhatMendsThem() {
+    #expect(
+      text(DiagnosisText(report: Samples.diagnosis).lines(on: plain)) == """
+        arp-problem  Mail/a
+          a at 02:00:00:00:00:02 answers ARP
+          On the server, Linux:
+              ip address replace 10.0.0.1/32 dev lo
+          Or take it off.
+
+        conntrack-off
+          it is 0
+
+        2 findings; 'lbctl diagnose' again tells whether it is mended
+        Looked at 1 virtual service.
+        """)
+    #expect(
+      text(DiagnosisText(report: DiagnosisReport(findings: [], examined: ["Looked."])).lines(on: plain))
+        == "nothing found\nLooked.")
+  }
+
   @Test func overviewOfNothing() {
     #expect(
       OverviewText(overview: Overview(services: []), now: Samples.now).lines(on: plain)

@@ -12,6 +12,8 @@ import Testing
       .connections(ConnectionFilter(service: "S", server: "a/b", client: "2001:db8::1", state: "SYN_RECV"), all: true),
       "GET /v1/connections?service=S&server=a%2Fb&client=2001%3Adb8%3A%3A1&state=SYN_RECV&all=true"
     ),
+    (.diagnose(service: nil), "POST /v1/diagnose"),
+    (.diagnose(service: "S"), "POST /v1/diagnose?service=S"),
     (.services, "GET /v1/services"),
     (.service("RomexisVIP"), "GET /v1/services/RomexisVIP"),
     (.service("a b/ü?"), "GET /v1/services/a%20b%2F%C3%BC%3F"),
@@ -97,6 +99,7 @@ import Testing
     #expect(Route.reloadConfiguration(confirmWithin: nil).access == .change)
     #expect(Route.planConfiguration.access == .read)
     #expect(Route.overview.access == .read)
+    #expect(Route.diagnose(service: nil).access == .read)
     #expect(Route.edit(.addService, EditOptions()).access == .change)
     #expect(Route.edit(.addService, EditOptions(dryRun: true)).access == .read)
     #expect(Route.rollbackConfiguration(back: 1, dryRun: false).access == .change)

@@ -120,6 +120,14 @@ enum Samples {
         message: "halted"),
     ], last: 7)
 
+  static let diagnosis = DiagnosisReport(
+    findings: [
+      DiagnosisFinding(
+        code: "arp-problem", service: "Mail", server: "a", evidence: "a at 02:00:00:00:00:02 answers ARP",
+        remedies: ["On the server, Linux:\n    ip address replace 10.0.0.1/32 dev lo", "Or take it off."]),
+      DiagnosisFinding(code: "conntrack-off", evidence: "it is 0", remedies: []),
+    ], examined: ["Looked at 1 virtual service."])
+
   /// One of every kind.
   static let connections = ConnectionList(
     summary: ConnectionSummary(

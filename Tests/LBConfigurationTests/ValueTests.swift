@@ -167,7 +167,7 @@ import Testing
     let global = try values(
       document(
         """
-        <global watch="no" diagnose="no" firewall-mark-base="0x1000"><health-check interval="1" timeout="2" failures="3"
+        <global watch="no" diagnose="yes" firewall-mark-base="0x1000"><health-check interval="1" timeout="2" failures="3"
           successes="4"/><draining persistent-clients="move"/><timeouts udp="7"/><notify command="/usr/bin/tell"/></global>
         """)
     ).global
@@ -175,7 +175,7 @@ import Testing
     #expect(
       global
         == GlobalSettings(
-          watch: false, diagnose: false, firewallMarkBase: 0x1000, healthCheck: timing, persistentClients: .move,
+          watch: false, diagnose: true, firewallMarkBase: 0x1000, healthCheck: timing, persistentClients: .move,
           timeouts: KernelTimeouts(udp: 7), notifyCommand: "/usr/bin/tell"))
   }
 

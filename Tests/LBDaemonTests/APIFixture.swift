@@ -116,6 +116,11 @@ final class FakeControlService: ControlService {
     return ManyConnections(count: 2500)
   }
 
+  func diagnose(_ service: String?) async throws(APIError) -> DiagnosisReport {
+    try note("diagnose \(service ?? "all")")
+    return DiagnosisReport(findings: [DiagnosisFinding(code: "no-route", evidence: "e", remedies: [])])
+  }
+
   func metrics() async throws(APIError) -> String {
     try note("metrics")
     return "lbd_up 1\n"

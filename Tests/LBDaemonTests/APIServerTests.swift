@@ -33,6 +33,7 @@ import Testing
       _ = try await client.services()
       _ = try await client.service("RomexisVIP")
       _ = try await client.events(after: 7)
+      _ = try await client.diagnose("RomexisVIP")
       let change = try await client.setState(.drain, of: .everywhere("10.0.0.1"), dryRun: true)
       #expect(change.dryRun)
       _ = try await client.setState(.halt, of: server)
@@ -54,6 +55,7 @@ import Testing
     #expect(
       service.asked == [
         "overview", "status", "services", "service RomexisVIP", "events after 7",
+        "diagnose RomexisVIP",
         "drain everywhere(\"10.0.0.1\") dry by \(user)", "halt one(service: \"S\", server: \"R\") by \(user)",
         "check", "plan", "reload by \(user)", "reload within 60 by \(user)", "confirm by \(user)",
         "withdraw dry by \(user)", "resume by \(user)",

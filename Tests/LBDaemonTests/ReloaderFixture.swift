@@ -1,4 +1,5 @@
 import ArgumentParser
+import Diagnosis
 import Director
 import FoundationEssentials
 import HealthChecks
@@ -6,6 +7,7 @@ import IPVS
 import Interfaces
 import LinuxSystem
 import LoadBalancing
+import Netlink
 
 @testable import LBDaemon
 
@@ -66,7 +68,13 @@ struct ReloaderFixture {
       prober: SilentWire(), now: { 0 }, observe: { _ in })
     reloader = Reloader(keeper: keeper, director: director)
     control = DirectorControl(
-      director: director, keeper: keeper, reloader: reloader, tables: try ThreadExecutor(name: "tables"))
+      director: director, keeper: keeper, reloader: reloader,
+      examinations: Examinations(
+        director: director,
+        examiner: Examiner(
+          executor: try ThreadExecutor(name: "examine"),
+          openRoute: { () throws(NetlinkError) in try LibNLTransport(.route, strictChecking: true) })),
+      tables: try ThreadExecutor(name: "tables"))
   }
 
   /// A keeper as another process would have it.

@@ -1,0 +1,133 @@
+public import Director
+import IPVS
+import Interfaces
+public import LinuxSystem
+import LoadBalancing
+public import Netlink
+
+/// What an examination brought.
+public struct Examination: Sendable {
+  public var findings: [Finding]
+  /// What was looked at and what could not be, a sentence each.
+  public var examined: [String]
+}
+
+/// Why nothing could be looked at.
+public struct ExaminationError: Error, Sendable, CustomStringConvertible {
+  public let description: String
+}
+
+/// Looks for the mistakes that people make: on the wire, in the routes, in the kernel's tables.
+///
+/// Nothing is changed, and a bounded number of packets is sent. On a thread of its own, because it waits for answers;
+/// one examination at a time.
+public actor Examiner {
+  /// Opens a netlink socket for routes.
+  public typealias Opening = @Sendable () throws(NetlinkError) -> any NetlinkTransport
+
+  private let executor: ThreadExecutor
+  private let openRoute: Opening
+  private let connectionsPath: String
+
+  nonisolated public var unownedExecutor: UnownedSerialExecutor { unsafe executor.asUnownedSerialExecutor() }
+
+  public init(executor: ThreadExecutor, openRoute: @escaping Opening) {
+    self.executor = executor
+    self.openRoute = openRoute
+    connectionsPath = IPVSConnection.path
+  }
+
+  /// Examines the service of this label, or all.
+  ///
+  /// - Throws: ``ExaminationError`` when the kernel's routes cannot be read.
+  public func examine(_ expected: Expectations, only label: String? = nil) async throws -> Examination {
+    do {
+      return try look(expected, only: label)
+    } catch {
+      throw ExaminationError(description: "the interfaces and routes cannot be read: \(error)")
+    }
+  }
+
+  private func look(_ expected: Expectations, only label: String?) throws(NetlinkError) -> Examination {
+    let table = InterfaceTable(try openRoute())
+    let interfaces = try table.read()
+    var halfOpen = HalfOpenConnections(labels: expected.labels, interfaces: interfaces)
+    readConnections { halfOpen.begin(with: $0) }
+    var survey = Survey(expected, on: interfaces)
+    let addresses = Set(
+      expected.services.flatMap { $0.state.service.servers.map(\.address) })
+    for address in addresses.sorted() { survey.note(try table.route(to: address), to: address) }
+    var examined = askWho(&survey, interfaces)
+    examined += probe(&survey, interfaces)
+    readConnections { halfOpen.end(with: $0) }
+    survey.note(halfOpen)
+    let evidence = survey.evidence(only: label, machine: machine(expected, interfaces))
+    let wanted = Diagnosis.findings(in: evidence).filter { finding in
+      label == nil || finding.service == label || finding.service == nil
+    }
+    return Examination(findings: wanted, examined: survey.summary(only: label) + examined)
+  }
+
+  private func readConnections(_ body: (IPVSConnection) -> Void) {
+    guard var file = try? StreamedLines(connectionsPath) else { return }
+    while (try? file.readPiece({ line in if let connection = IPVSConnection(line: line) { body(connection) } })) == true
+    {}
+  }
+
+  /// Asks on each link who has the virtual addresses and the servers' own.
+  private func askWho(_ survey: inout Survey, _ interfaces: InterfaceSnapshot) -> [String] {
+    var troubles: [String] = []
+    for (name, questions) in survey.questions.sorted(by: { $0.key < $1.key }) {
+      guard let link = interfaces.link(named: name), link.isUp, link.hasCarrier else { continue }
+      do {
+        survey.note(
+          try AddressProbe.ask(questions, on: link, ignoring: interfaces.hardwareAddresses), on: name)
+      } catch {
+        troubles.append("Nobody could be asked on \(name): \(error)")
+      }
+    }
+    return troubles
+  }
+
+  private func probe(_ survey: inout Survey, _ interfaces: InterfaceSnapshot) -> [String] {
+    var troubles: [String] = []
+    for (name, probes) in survey.probes().sorted(by: { $0.key < $1.key }) {
+      guard let link = interfaces.link(named: name) else { continue }
+      if probes.count > SYNProbe.countMax {
+        troubles.append(
+          "Of \(probes.count) SYNs on \(name), \(SYNProbe.countMax) were sent; 'lbctl diagnose SERVICE' asks for one "
+            + "service by itself.")
+      }
+      do {
+        survey.note(try SYNProbe.send(probes, on: link))
+      } catch {
+        troubles.append("No SYN could be sent on \(name): \(error)")
+      }
+    }
+    return troubles
+  }
+
+  private func machine(_ expected: Expectations, _ interfaces: InterfaceSnapshot) -> MachineEvidence {
+    let settings = expected.sysctls.sorted { $0.key < $1.key }.map { name, wanted in
+      MachineEvidence.Setting(name, wanted: wanted, actual: try? Sysctl.read(name))
+    }
+    let tracks = expected.services.contains { $0.state.service.forwardings.contains(.snat) }
+    func number(_ name: String) -> Int? { (try? Sysctl.read("net/netfilter/\(name)")).flatMap { Int($0) } }
+    var conntrack: (count: Int, max: Int)?
+    if tracks, let count = number("nf_conntrack_count"), let max = number("nf_conntrack_max") {
+      conntrack = (count, max)
+    }
+    return MachineEvidence(
+      floatingIPs: expected.floatingIPs.map { AddressEvidence($0, on: interfaces) }, settings: settings,
+      conntrack: conntrack)
+  }
+}
+
+extension AddressEvidence {
+  init(_ place: InterfaceAddress, on interfaces: InterfaceSnapshot) {
+    let link = interfaces.link(named: place.interface)
+    self.init(
+      place, isUp: interfaces.holds(place.address),
+      hasLink: link.map { $0.isLoopback || ($0.isUp && $0.hasCarrier) })
+  }
+}

@@ -1,0 +1,188 @@
+import Interfaces
+import LoadBalancing
+
+/// The mistakes that evidence shows, in the order of the configuration, each once.
+///
+/// Pure: what no probe could tell is no finding.
+public func findings(in evidence: Evidence) -> [Finding] {
+  var found: [Finding] = []
+  for finding in machineFindings(evidence.machine) + evidence.services.flatMap({ serviceFindings($0, in: evidence) })
+  where !found.contains(finding) {
+    found.append(finding)
+  }
+  return found
+}
+
+private func serviceFindings(_ seen: ServiceEvidence, in evidence: Evidence) -> [Finding] {
+  let service = seen.service
+  var found: [Finding] = []
+  if seen.isInKernel == false { found.append(kernelMissing(seen)) }
+  if let place = seen.place { found += addressFindings(place, service: service.label) }
+  if let address = service.address { found += claimFindings(of: address, seen, in: evidence) }
+  for server in seen.servers where server.way != .local && !server.isHalted {
+    found += serverFindings(server, of: service)
+  }
+  return found
+}
+
+/// Who else answers for an address: a server of some service, or somebody else.
+private func claimFindings(of address: IPAddress, _ seen: ServiceEvidence, in evidence: Evidence) -> [Finding] {
+  // Services that share the address share who answers for it: the first of them tells.
+  let sharing = evidence.services.filter { $0.service.address == address }
+  guard sharing.first?.service.label == seen.service.label else { return [] }
+  let everyone = sharing + evidence.services.filter { $0.service.address != address }
+  return Array(Set(sharing.flatMap(\.claims))).sorted { $0.description < $1.description }.map { claim in
+    for other in everyone {
+      guard let server = other.servers.first(where: { $0.hardware.contains(claim) }) else { continue }
+      return Finding(
+        .arpProblem, service: other.service.label, server: server.label,
+        evidence: "\(server.words) at \(claim) answers \(address.family.question) for \(address), which clients must "
+          + "reach through the load balancer",
+        remedies: Remedy.quietAddress(address, isNeeded: server.forwarding == .dr || server.forwarding == .tun))
+    }
+    return Finding(
+      .duplicateAddress, service: seen.service.label,
+      evidence: "\(address) is also answered for by \(claim), which is no real server of any virtual service",
+      remedies: Remedy.duplicateAddress(address, at: claim.description))
+  }
+}
+
+private func serverFindings(_ server: ServerEvidence, of service: VirtualService) -> [Finding] {
+  func finding(_ code: Finding.Code, _ evidence: String, _ remedies: [String]) -> Finding {
+    Finding(code, service: service.label, server: server.label, evidence: evidence, remedies: remedies)
+  }
+  switch (server.way, server.forwarding) {
+  case (.none, _):
+    return [
+      finding(
+        .noRoute, "the load balancer has no route to \(server.words)", Remedy.route(to: server.address))
+    ]
+  case (.routed(let interface, let gateway), .dr):
+    return [
+      finding(
+        .notConnected,
+        "\(server.words) is reached through the router \(gateway) on \(interface); direct routing sends frames to "
+          + "the server's own MAC address and needs it on a connected subnet", Remedy.notConnected(service.label))
+    ]
+  default: break
+  }
+  var found: [Finding] = []
+  if let address = service.address {
+    switch server.forwarding {
+    case .dr: found += directRoutingFindings(server, address, finding)
+    case .tun: found += tunnelFindings(server, address, service, finding)
+    case .nat: found += translationFindings(server, service, finding)
+    case .snat: break
+    }
+  }
+  let stuck = server.near.areStuck ? server.near : server.far
+  if found.isEmpty, server.near.areStuck || server.far.areStuck, server.near.open + server.far.open == 0 {
+    found.append(
+      finding(
+        .halfOpen,
+        "\(stuck.halfOpen) connections to \(server.words) stay in SYN_RECV, \(stuck.client.map { "one of \($0)" } ?? "")"
+          + " and none gets further: the server's answers do not reach the clients, or theirs do not come here",
+        Remedy.halfOpen(service.label)))
+  }
+  return found
+}
+
+private typealias Making = (Finding.Code, String, [String]) -> Finding
+
+private func directRoutingFindings(
+  _ server: ServerEvidence, _ address: IPAddress, _ finding: Making
+) -> [Finding] {
+  for port in server.ports {
+    switch (port.virtual, port.own) {
+    case (.silence, .accepted), (.silence, .refused):
+      return [
+        finding(
+          .vipNotAccepted,
+          "a SYN for \(address) port \(port.port) sent to the MAC address of \(server.words) gets no answer, one for "
+            + "the server's own address \(port.own.words)", Remedy.acceptAddress(address))
+      ]
+    case (.refused, .accepted):
+      return [
+        finding(
+          .notListeningOnVIP,
+          "a SYN for \(address) port \(port.port) sent to the MAC address of \(server.words) gets a RST, while port "
+            + "\(port.port) of its own address connects",
+          Remedy.listen(on: address, port: port.port, server: server.address))
+      ]
+    default: continue
+    }
+  }
+  return []
+}
+
+private func tunnelFindings(
+  _ server: ServerEvidence, _ address: IPAddress, _ service: VirtualService, _ finding: Making
+) -> [Finding] {
+  for port in server.ports {
+    switch (port.virtual, port.own) {
+    case (.silence, .accepted), (.silence, .refused):
+      return [
+        finding(
+          .tunnelNotAccepted,
+          "a SYN for \(address) port \(port.port) in the tunnel to \(server.words) gets no answer, one for the "
+            + "server's own address \(port.own.words)",
+          Remedy.tunnel(service.tunnel ?? Tunnel(), address: address, server: server.address))
+      ]
+    case (.refused, .accepted):
+      return [
+        finding(
+          .notListeningOnVIP,
+          "a SYN for \(address) port \(port.port) in the tunnel to \(server.words) gets a RST, while port "
+            + "\(port.port) of its own address connects",
+          Remedy.listen(on: address, port: port.port, server: server.address))
+      ]
+    default: continue
+    }
+  }
+  return []
+}
+
+private func translationFindings(
+  _ server: ServerEvidence, _ service: VirtualService, _ finding: Making
+) -> [Finding] {
+  if let back = server.wayBack, !back.returns {
+    let sources = back.sources.map(\.description).joined(separator: " and ")
+    let pile = server.far.halfOpen > 0 ? "; \(server.far.halfOpen) connections stay in SYN_RECV" : ""
+    return [
+      finding(
+        .wrongGateway,
+        "\(server.words) answers a SYN of the load balancer's own, but its answer to a SYN from \(sources) does not "
+          + "come by here\(pile): its default gateway is not the load balancer",
+        Remedy.gateway(back.gateway, service: service.label))
+    ]
+  }
+  if server.near.areStuck, let client = server.near.client, let gateway = server.wayBack?.gateway {
+    return [
+      finding(
+        .sameSubnet,
+        "\(server.near.halfOpen) connections of clients in the subnet of \(server.words), \(client) among them, stay "
+          + "in SYN_RECV: the server answers them directly, from an address that they have not asked",
+        Remedy.sameSubnet(client: client, gateway: gateway, service: service.label))
+    ]
+  }
+  return []
+}
+
+extension ServerEvidence {
+  /// `rip1 (192.168.1.21)`
+  var words: String { "\(label ?? "the fallback") (\(address))" }
+}
+
+extension SYNProbe.Answer {
+  fileprivate var words: String {
+    switch self {
+    case .accepted: "connects"
+    case .refused: "gets a RST"
+    case .silence: "none either"
+    }
+  }
+}
+
+extension AddressFamily {
+  fileprivate var question: String { self == .inet ? "ARP" : "neighbour solicitation" }
+}

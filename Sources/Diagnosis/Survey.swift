@@ -1,0 +1,269 @@
+import Director
+import Interfaces
+import LoadBalancing
+
+/// A server to which a service sends packets.
+struct ServerUnderTest: Hashable {
+  /// nil for the fallback.
+  let label: String?
+  let address: IPAddress
+  let port: UInt16?
+  let forwarding: Forwarding
+}
+
+extension VirtualService {
+  /// The real servers, and the fallback after them.
+  var servers: [ServerUnderTest] {
+    let real = realServers.map {
+      ServerUnderTest(label: $0.label, address: $0.address, port: $0.port, forwarding: forwarding)
+    }
+    let spare = fallback.map {
+      [
+        ServerUnderTest(
+          label: nil, address: $0.address, port: $0.port, forwarding: $0.forwarding ?? forwarding)
+      ]
+    }
+    return real + (spare ?? [])
+  }
+
+  /// The TCP ports of which some are asked for: those that stand alone, of ranges the first; none where every port is
+  /// the service's, or there is no TCP.
+  var askedPorts: [UInt16] {
+    guard let ports, !ports.isAll, transport?.numbers.contains(6) == true else { return [] }
+    return Array((ports.singles.isEmpty ? ports.ranges.map(\.lowerBound) : ports.singles).prefix(3))
+  }
+}
+
+/// Collects what is seen and says what to ask next. Pure.
+struct Survey {
+  private let expected: Expectations
+  private let interfaces: InterfaceSnapshot
+  private var ways: [IPAddress: ServerEvidence.Way] = [:]
+  private var claims: [IPAddress: [HardwareAddress]] = [:]
+  private var answers: [SYNProbe: SYNProbe.Answer] = [:]
+  private var halfOpen: HalfOpenConnections?
+
+  init(_ expected: Expectations, on interfaces: InterfaceSnapshot) {
+    self.expected = expected
+    self.interfaces = interfaces
+  }
+
+  mutating func note(_ route: Route?, to address: IPAddress) {
+    ways[address] =
+      switch route {
+      case nil: ServerEvidence.Way.none
+      case let route? where route.isLocal: .local
+      case let route?:
+        route.gateway.map { .routed(interface: route.interface, gateway: $0) } ?? .connected(interface: route.interface)
+      }
+  }
+
+  mutating func note(_ answers: [AddressProbe.Answer], on link: String) {
+    for answer in answers where !claims[answer.address, default: []].contains(answer.hardware) {
+      claims[answer.address, default: []].append(answer.hardware)
+    }
+  }
+
+  mutating func note(_ answers: [SYNProbe: SYNProbe.Answer]) { self.answers.merge(answers) { $1 } }
+
+  mutating func note(_ halfOpen: HalfOpenConnections) { self.halfOpen = halfOpen }
+
+  // MARK: What to ask
+
+  /// By the link's name.
+  var questions: [String: [AddressProbe.Question]] {
+    var questions: [String: [AddressProbe.Question]] = [:]
+    func ask(_ address: IPAddress, on link: String, asker: IPAddress?) {
+      let question = AddressProbe.Question(address, asker: asker)
+      if !questions[link, default: []].contains(question) { questions[link, default: []].append(question) }
+    }
+    for expectation in expected.services {
+      if let place = expectation.place {
+        ask(place.address, on: place.interface, asker: nil)
+        if let asker = source(on: place.interface, towards: place.address) {
+          ask(place.address, on: place.interface, asker: asker)
+        }
+      }
+      for server in expectation.state.service.servers {
+        switch ways[server.address] {
+        case .connected(let link)?:
+          ask(server.address, on: link, asker: source(on: link, towards: server.address))
+        case .routed(let link, let gateway)?: ask(gateway, on: link, asker: source(on: link, towards: gateway))
+        case .local?, ServerEvidence.Way.none?, nil: break
+        }
+      }
+    }
+    return questions
+  }
+
+  /// By the link's name; the same probe for several services once.
+  func probes() -> [String: [SYNProbe]] {
+    var probes: [String: [SYNProbe]] = [:]
+    for expectation in expected.services {
+      for server in expectation.state.service.servers where !isHalted(server, in: expectation.state) {
+        guard let link = link(to: server.address) else { continue }
+        let wanted = pairs(of: server, in: expectation).flatMap { [$0.own] + ($0.virtual.map { [$0] } ?? []) }
+        for probe in wanted + backProbes(to: server, in: expectation)
+        where !probes[link, default: []].contains(probe) {
+          probes[link, default: []].append(probe)
+        }
+      }
+    }
+    return probes
+  }
+
+  private struct Pair {
+    let port: UInt16
+    let own: SYNProbe
+    let virtual: SYNProbe?
+  }
+
+  private func pairs(of server: ServerUnderTest, in expectation: Expectations.Service) -> [Pair] {
+    let service = expectation.state.service
+    guard let link = link(to: server.address), let hardware = hardware(towards: server.address),
+      let source = source(on: link, towards: server.address)
+    else { return [] }
+    return service.askedPorts.map { port in
+      let ownPort = server.forwarding.translatesPorts ? server.port ?? port : port
+      let own = SYNProbe(from: source, to: server.address, port: ownPort, at: hardware)
+      guard let address = service.address else { return Pair(port: ownPort, own: own, virtual: nil) }
+      switch (server.forwarding, ways[server.address]) {
+      case (.dr, .connected?):
+        guard let inner = self.source(on: link, towards: address) else { break }
+        return Pair(
+          port: port, own: own, virtual: SYNProbe(from: inner, to: address, port: port, at: hardware))
+      case (.tun, _):
+        guard let inner = self.source(on: link, towards: address) else { break }
+        let tunnel = TunnelWrapping(service.tunnel ?? Tunnel(), from: source, to: server.address)
+        return Pair(
+          port: port, own: own,
+          virtual: SYNProbe(from: inner, to: address, port: port, at: hardware, through: tunnel))
+      default: break
+      }
+      return Pair(port: ownPort, own: own, virtual: nil)
+    }
+  }
+
+  /// Addresses of clients elsewhere, from which a server of NAT is asked: our own beyond the server's subnet, and one
+  /// that is kept for documentation (RFC 5737, RFC 3849), which leads to its default gateway.
+  private func backSources(of server: ServerUnderTest) -> [IPAddress] {
+    guard let subnet = interfaces.subnet(holding: server.address) else { return [] }
+    let own = interfaces.addresses.map(\.place).filter { place in
+      !place.isVirtual && place.address.family == server.address.family && place.interface != subnet.interface
+        && !place.address.isLinkLocal && !place.address.isLoopback
+    }.map(\.address)
+    let documentation =
+      server.address.family == .inet
+      ? IPAddress(family: .inet, value: 0xC000_02FD) : IPAddress(family: .inet6, value: 0x2001_0DB8 << 96 | 0xFD)
+    return own.sorted().prefix(2) + [documentation]
+  }
+
+  private func backProbes(to server: ServerUnderTest, in expectation: Expectations.Service) -> [SYNProbe] {
+    guard server.forwarding == .nat, case .connected? = ways[server.address] else { return [] }
+    return pairs(of: server, in: expectation).prefix(1).flatMap { pair in
+      backSources(of: server).map {
+        SYNProbe(from: $0, to: server.address, port: pair.port, at: pair.own.hardware)
+      }
+    }
+  }
+
+  // MARK: What was seen
+
+  func evidence(only label: String?, machine: MachineEvidence) -> Evidence {
+    Evidence(
+      services: expected.services.map { expectation in
+        let service = expectation.state.service
+        return ServiceEvidence(
+          service: service, isInKernel: expectation.isInKernel, refusals: expected.refusals,
+          place: expectation.place.map { AddressEvidence($0, on: interfaces) },
+          claims: expectation.place.flatMap { claims[$0.address] } ?? [],
+          servers: service.servers.map { evidence(of: $0, in: expectation) })
+      }, machine: machine)
+  }
+
+  private func evidence(of server: ServerUnderTest, in expectation: Expectations.Service) -> ServerEvidence {
+    let pairs = pairs(of: server, in: expectation)
+    let owner = ConnectionLabels.Owner(
+      service: expectation.state.service.label, server: server.label, isFallback: server.label == nil)
+    return ServerEvidence(
+      label: server.label, address: server.address, forwarding: server.forwarding,
+      isHalted: isHalted(server, in: expectation.state), way: ways[server.address] ?? ServerEvidence.Way.none,
+      hardware: claims[server.address] ?? [],
+      ports: pairs.compactMap { pair in
+        answers[pair.own].map { .init(pair.port, virtual: pair.virtual.flatMap { answers[$0] }, own: $0) }
+      },
+      wayBack: wayBack(of: server, pairs, in: expectation),
+      near: halfOpen?.of(owner, near: true) ?? .init(), far: halfOpen?.of(owner, near: false) ?? .init())
+  }
+
+  /// nil where the server does not answer us either.
+  private func wayBack(
+    of server: ServerUnderTest, _ pairs: [Pair], in expectation: Expectations.Service
+  ) -> ServerEvidence.WayBack? {
+    let probes = backProbes(to: server, in: expectation)
+    guard let own = pairs.first?.own, let answer = answers[own], answer != .silence, !probes.isEmpty else { return nil }
+    return ServerEvidence.WayBack(
+      sources: probes.map(\.source),
+      returns: probes.contains { answers[$0].map { $0 != .silence } ?? true },
+      gateway: gateway(for: server.address) ?? own.source)
+  }
+
+  /// The floating IP in the server's subnet, else the own address there.
+  private func gateway(for server: IPAddress) -> IPAddress? {
+    let subnet = interfaces.subnet(holding: server)
+    return expected.floatingIPs.first { subnet?.subnet.contains($0.address) == true }?.address ?? subnet?.address
+  }
+
+  /// What was looked at, for those who find nothing.
+  func summary(only label: String?) -> [String] {
+    let services = expected.services.filter { label == nil || $0.state.service.label == label }
+    guard !services.isEmpty else {
+      return ["No virtual service is enabled, or everything is withdrawn: there was nothing to look at."]
+    }
+    let servers = services.flatMap { service in service.state.service.servers.map { (service, $0) } }
+    var lines = [
+      "Looked at \(services.count) virtual services with \(servers.count) real and fallback servers: who answers for the "
+        + "virtual addresses, whether each server takes what is sent to it and its answers come back the right way, "
+        + "half-open connections, routes, links, addresses and kernel settings."
+    ]
+    for (service, server) in servers where ways[server.address] != .local {
+      let name = "\(service.state.service.label)/\(server.label ?? "fallback")"
+      if isHalted(server, in: service.state) {
+        lines.append("\(name) is halted: it was only asked who it is.")
+      } else if link(to: server.address) != nil, hardware(towards: server.address) == nil {
+        lines.append("\(name) (\(server.address)) does not answer for its own address: nothing more could be asked.")
+      } else if pairs(of: server, in: service).isEmpty {
+        lines.append("\(name) has no TCP port to ask for: only its address and its route were looked at.")
+      } else if pairs(of: server, in: service).allSatisfy({ answers[$0.own] == .silence }) {
+        lines.append("\(name) (\(server.address)) does not answer on its own address: nothing more could be told.")
+      }
+    }
+    return lines
+  }
+
+  // MARK: Places
+
+  private func isHalted(_ server: ServerUnderTest, in state: ServiceState) -> Bool {
+    server.label != nil && state.servers.first { $0.server.label == server.label }?.operatorState == .halt
+  }
+
+  private func link(to address: IPAddress) -> String? {
+    switch ways[address] {
+    case .connected(let link)?, .routed(let link, _)?: link
+    case .local?, ServerEvidence.Way.none?, nil: nil
+    }
+  }
+
+  private func hardware(towards address: IPAddress) -> HardwareAddress? {
+    if case .routed(_, let gateway)? = ways[address] { return claims[gateway]?.first }
+    return claims[address]?.first
+  }
+
+  /// An address of ours on a link: the one in the other's subnet, else any that means something elsewhere.
+  private func source(on link: String, towards address: IPAddress) -> IPAddress? {
+    let own = interfaces.addresses.map(\.place).filter {
+      $0.interface == link && !$0.isVirtual && $0.address.family == address.family
+    }
+    return own.first { $0.subnet.contains(address) }?.address ?? own.first { !$0.address.isLinkLocal }?.address
+  }
+}

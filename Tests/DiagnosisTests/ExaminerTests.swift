@@ -1,0 +1,177 @@
+import Glibc
+import Interfaces
+import LinuxSystem
+import LoadBalancing
+import Netlink
+import TestSupport
+import Testing
+
+@testable import Diagnosis
+@testable import Director
+
+/// The examiner on a wire between two namespaces of this machine; IPVS is not needed for it.
+@Suite(.enabled(if: NetworkNamespace.isAvailable), .serialized, .timeLimit(.minutes(2))) struct ExaminerTests {
+  struct Family: Sendable, CustomTestStringConvertible {
+    let testDescription: String
+    let near: String
+    let length: Int
+    let any: String
+
+    static let all = [
+      Family(testDescription: "IPv4", near: "192.168.1.", length: 24, any: "0.0.0.0"),
+      Family(testDescription: "IPv6", near: "2001:470:1f09:e72::", length: 64, any: "::"),
+    ]
+
+    var isIPv4: Bool { length == 24 }
+    var vip: String { near + "15" }
+    var rip: String { near + "21" }
+    var nodad: String { isIPv4 ? "" : "nodad" }
+    var single: String { isIPv4 ? "\(vip)/32" : "\(vip)/128" }
+  }
+
+  private func codes(_ family: Family, _ forwarding: Forwarding, on wire: Wire) async throws -> [String] {
+    try await examine(family, forwarding, on: wire).map(\.code.rawValue)
+  }
+
+  private func examine(_ family: Family, _ forwarding: Forwarding, on wire: Wire) async throws -> [Finding] {
+    let vip = try #require(IPAddress(family.vip))
+    let service = VirtualService(
+      label: "Web", entry: .address(vip, ports: PortSet(80), protocol: .tcp), forwarding: forwarding,
+      tunnel: forwarding == .tun ? Tunnel() : nil,
+      realServers: [RealServer(label: "rip1", address: try #require(IPAddress(family.rip)))])
+    let servers = [ServerState(server: service.realServers[0], operatorState: .online, health: .up)]
+    let expected = Expectations(
+      services: [
+        .init(
+          state: ServiceState(service: service, servers: servers),
+          place: InterfaceAddress(virtual: vip, interface: "eth0"), isInKernel: true)
+      ], floatingIPs: [], sysctls: [:], refusals: [],
+      labels: ConnectionLabels(LoadBalancer(virtualServices: [service]), marks: MarkAssignment()))
+    return try await wire.examiner.examine(expected).findings
+  }
+
+  private func mend(_ finding: Finding?, on wire: Wire) async throws {
+    let remedy = try #require(finding?.remedies.first)
+    let lines = remedy.split(separator: "\n").filter { $0.hasPrefix("    ") }.joined(separator: "\n")
+    try await wire.onServer(lines)
+  }
+
+  @Test(arguments: Family.all)
+  func directRouting(family: Family) async throws {
+    try await Wire.with(family) { wire in
+      try await wire.onServer(
+        "sysctl -qw net.ipv4.conf.all.arp_ignore=1 net.ipv4.conf.all.arp_announce=2\n"
+          + "ip addr add \(family.single) dev lo \(family.nodad)")
+      #expect(try await codes(family, .dr, on: wire) == [])
+      try await wire.onServer("ip addr del \(family.single) dev lo")
+      let missing = try await examine(family, .dr, on: wire)
+      #expect(missing.map(\.code) == [.vipNotAccepted] && missing.first?.server == "rip1")
+      try await mend(missing.first, on: wire)
+      #expect(try await codes(family, .dr, on: wire) == [])
+      try await wire.onServer(
+        "ip addr del \(family.single) dev lo; ip addr add \(family.single) dev eth0 \(family.nodad)")
+      let loud = try await examine(family, .dr, on: wire)
+      #expect(loud.map(\.code) == [.arpProblem])
+      try await mend(loud.first, on: wire)
+      #expect(try await codes(family, .dr, on: wire) == [])
+    }
+  }
+
+  @Test(arguments: Family.all)
+  func translation(family: Family) async throws {
+    try await Wire.with(family) { wire in
+      let ip = family.isIPv4 ? "ip" : "ip -6"
+      try await wire.onServer("\(ip) route add default via \(family.near)1")
+      #expect(try await codes(family, .nat, on: wire) == [])
+      try await wire.onServer("\(ip) route replace default via \(family.near)254")
+      let wrong = try await examine(family, .nat, on: wire)
+      #expect(wrong.map(\.code) == [.wrongGateway])
+      try await mend(wrong.first, on: wire)
+      #expect(try await codes(family, .nat, on: wire) == [])
+    }
+  }
+}
+
+/// A load balancer's namespace, in which the examiner's thread lives, and a server's, joined by a cable.
+actor Wire {
+  private let executor: ThreadExecutor
+  private let server = "lbdx\(UInt32.random(in: 0 ... .max))"
+  let examiner: Examiner
+
+  nonisolated var unownedExecutor: UnownedSerialExecutor { unsafe executor.asUnownedSerialExecutor() }
+
+  private init() throws {
+    executor = try ThreadExecutor(name: "wire")
+    examiner = Examiner(
+      executor: executor, openRoute: { () throws(NetlinkError) in try LibNLTransport(.route, strictChecking: true) })
+  }
+
+  static func with(_ family: ExaminerTests.Family, _ body: (Wire) async throws -> Void) async throws {
+    let wire = try Wire()
+    do {
+      try await wire.setUp(family)
+      try await body(wire)
+    } catch {
+      await wire.tearDown()
+      throw error
+    }
+    await wire.tearDown()
+  }
+
+  func onServer(_ lines: String) throws { try shell("ip netns exec \(server) sh -ec '\(quoted(lines))'") }
+
+  private func quoted(_ text: String) -> String { text.replacing("'", with: "'\\''") }
+
+  private func setUp(_ family: ExaminerTests.Family) throws {
+    typealias Unshare = @convention(c) (Int32) -> Int32
+    guard let symbol = unsafe dlsym(nil, "unshare") else { throw SystemError("unshare", errno: ENOSYS) }
+    // CLONE_NEWNET, for this thread alone.
+    guard unsafe unsafeBitCast(symbol, to: Unshare.self)(0x4000_0000) == 0 else {
+      throw SystemError("unshare", errno: errno)
+    }
+    var path = [UInt8](repeating: 0, count: 4096)
+    let count = unsafe readlink("/proc/self/exe", &path, path.count)
+    let own = String(decoding: path.prefix(max(0, count)), as: UTF8.self)
+    let binaries = own[..<(own.lastIndex(of: "/") ?? own.startIndex)]
+    try shell(
+      """
+      ip netns add \(server)
+      ip link add eth0 type veth peer name eth0 netns \(server)
+      ip addr add \(family.near)1/\(family.length) dev eth0 \(family.nodad)
+      ip link set lo up; ip link set eth0 up
+      ip addr add \(family.single) dev eth0 \(family.nodad)
+      ip -n \(server) link set lo up
+      ip -n \(server) addr add \(family.rip)/\(family.length) dev eth0 \(family.nodad)
+      ip -n \(server) link set eth0 up
+      ip netns exec \(server) \(binaries)/LabPeer serve --name rip1 --bind \(family.any) --ports 80 \
+        >/dev/null 2>&1 </dev/null &
+      for try in $(seq 200); do
+        ip netns exec \(server) ss -ltnH 'sport = :80' | grep -q . && exit 0
+        sleep 0.05
+      done
+      exit 1
+      """)
+  }
+
+  private func tearDown() {
+    _ = try? shell("ip netns pids \(server) | xargs -r kill; ip netns delete \(server)")
+  }
+
+  private func shell(_ text: String) throws {
+    var identifier: pid_t = 0
+    let words = ["sh", "-ec", "export PATH=/usr/sbin:/usr/bin:/sbin:/bin\n" + text]
+    var arguments = unsafe words.map { unsafe strdup($0) }
+    unsafe arguments.append(nil)
+    defer { for index in unsafe arguments.indices { unsafe free(arguments[index]) } }
+    // Other tests' sockets must end with those tests.
+    var actions = unsafe posix_spawn_file_actions_t()
+    unsafe posix_spawn_file_actions_init(&actions)
+    defer { unsafe _ = posix_spawn_file_actions_destroy(&actions) }
+    unsafe posix_spawn_file_actions_addclosefrom_np(&actions, 3)
+    let result = unsafe posix_spawn(&identifier, "/bin/sh", &actions, nil, arguments, nil)
+    guard result == 0 else { throw SystemError("start sh", errno: result) }
+    var status: Int32 = 0
+    unsafe waitpid(identifier, &status, 0)
+    guard status == 0 else { throw SystemError("run \(text)", errno: EIO) }
+  }
+}

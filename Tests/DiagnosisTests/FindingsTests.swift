@@ -1,0 +1,160 @@
+import Interfaces
+import LoadBalancing
+import Testing
+
+@testable import Diagnosis
+
+/// Evidence as values, and what it shows.
+@Suite struct FindingsTests {
+  private let own: HardwareAddress
+  private let mac: HardwareAddress
+  private let stranger: HardwareAddress
+  private let vip = IPAddress(family: .inet, value: 0xC0A8_0164)
+  private let rip = IPAddress(family: .inet, value: 0xC0A8_016E)
+
+  init() throws {
+    own = try #require(HardwareAddress(bytes: [2, 0, 0, 0, 0, 1]))
+    mac = try #require(HardwareAddress(bytes: [2, 0, 0, 0, 0, 2]))
+    stranger = try #require(HardwareAddress(bytes: [2, 0, 0, 0, 0, 3]))
+  }
+
+  private func server(_ forwarding: Forwarding = .dr, _ change: (inout ServerEvidence) -> Void = { _ in })
+    -> ServerEvidence
+  {
+    var server = ServerEvidence(
+      label: "a", address: rip, forwarding: forwarding, hardware: [mac],
+      ports: [.init(80, virtual: forwarding == .nat ? nil : .accepted(by: mac), own: .accepted(by: mac))])
+    if forwarding == .nat { server.wayBack = .init(sources: [vip], returns: true, gateway: vip) }
+    change(&server)
+    return server
+  }
+
+  private func codes(
+    _ server: ServerEvidence, claims: [HardwareAddress] = [], _ change: (inout ServiceEvidence) -> Void = { _ in }
+  ) -> [String] {
+    found(server, claims: claims, change).map { "\($0.code.rawValue) \($0.service ?? "")/\($0.server ?? "")" }
+  }
+
+  private func found(
+    _ server: ServerEvidence, claims: [HardwareAddress] = [], _ change: (inout ServiceEvidence) -> Void = { _ in }
+  ) -> [Finding] {
+    var service = ServiceEvidence(
+      service: VirtualService(
+        label: "Web", entry: .address(vip, ports: PortSet(80), protocol: .tcp), forwarding: server.forwarding),
+      claims: claims, servers: [server])
+    change(&service)
+    return findings(in: Evidence(services: [service]))
+  }
+
+  @Test(arguments: Forwarding.allCases)
+  func nothingIsFoundWhenAllIsWell(forwarding: Forwarding) { #expect(codes(server(forwarding)).isEmpty) }
+
+  @Test func whoAnswersForTheAddress() {
+    #expect(codes(server(), claims: [mac]) == ["arp-problem Web/a"])
+    #expect(codes(server { $0.isHalted = true }, claims: [mac]) == ["arp-problem Web/a"])
+    #expect(codes(server(), claims: [stranger]) == ["duplicate-address Web/"])
+    #expect(codes(server(.nat), claims: [mac]) == ["arp-problem Web/a"])
+  }
+
+  @Test func servicesThatShareAnAddressTellOnce() {
+    let one = ServiceEvidence(
+      service: VirtualService(label: "Web", entry: .address(vip, ports: PortSet(80), protocol: .tcp)), claims: [mac],
+      servers: [server()])
+    var two = one
+    two.service.label = "Other"
+    let found = findings(in: Evidence(services: [one, two]))
+    #expect(found.map(\.service) == ["Web"])
+  }
+
+  @Test func directRouting() {
+    func answers(_ virtual: SYNProbe.Answer, _ own: SYNProbe.Answer) -> [String] {
+      codes(server { $0.ports = [.init(80, virtual: virtual, own: own)] })
+    }
+    #expect(answers(.silence, .accepted(by: mac)) == ["vip-not-accepted Web/a"])
+    #expect(answers(.silence, .refused(by: mac)) == ["vip-not-accepted Web/a"])
+    #expect(answers(.refused(by: mac), .accepted(by: mac)) == ["not-listening-on-vip Web/a"])
+    // The health check tells of a program that is not there; a server that says nothing may be off.
+    #expect(answers(.refused(by: mac), .refused(by: mac)).isEmpty)
+    #expect(answers(.silence, .silence).isEmpty)
+    #expect(answers(.accepted(by: mac), .silence).isEmpty)
+  }
+
+  @Test func whatIsHaltedIsLeftAlone() {
+    #expect(
+      codes(
+        server {
+          $0.isHalted = true
+          $0.ports = [.init(80, virtual: .silence, own: .accepted(by: mac))]
+        }
+      ).isEmpty)
+  }
+
+  @Test func tunnels() {
+    #expect(
+      codes(server(.tun) { $0.ports = [.init(80, virtual: .silence, own: .refused(by: mac))] })
+        == ["tunnel-not-accepted Web/a"])
+  }
+
+  @Test func translation() {
+    #expect(codes(server(.nat) { $0.wayBack?.returns = false }) == ["wrong-gateway Web/a"])
+    let stuck = ServerEvidence.Connections(halfOpen: 3, client: vip)
+    #expect(codes(server(.nat) { $0.near = stuck }) == ["same-subnet Web/a"])
+    #expect(codes(server(.nat) { $0.far = stuck }) == ["half-open Web/a"])
+    #expect(codes(server { $0.far = stuck }) == ["half-open Web/a"])
+    #expect(codes(server { $0.far = .init(halfOpen: 300, client: vip, open: 1) }).isEmpty)
+    #expect(codes(server { $0.far = .init(halfOpen: 2, client: vip) }).isEmpty)
+  }
+
+  @Test func ways() {
+    #expect(codes(server { $0.way = .none }) == ["no-route Web/a"])
+    let routed = ServerEvidence.Way.routed(interface: "eth0", gateway: vip)
+    #expect(codes(server { $0.way = routed }) == ["not-connected Web/a"])
+    #expect(codes(server(.nat) { $0.way = routed }).isEmpty)
+    #expect(codes(server(.tun) { $0.way = routed }).isEmpty)
+  }
+
+  @Test func addressesAndTheKernel() {
+    let place = InterfaceAddress(virtual: vip, interface: "eth0")
+    #expect(codes(server()) { $0.place = .init(place, isUp: false) } == ["address-not-up Web/"])
+    #expect(codes(server()) { $0.place = .init(place, hasLink: false) } == ["no-link Web/"])
+    #expect(codes(server()) { $0.isInKernel = false } == ["kernel-missing Web/"])
+    let machine = MachineEvidence(
+      floatingIPs: [.init(place, isUp: false)],
+      settings: [
+        .init("net/ipv4/conf/eth0/forwarding", wanted: "1", actual: "0"),
+        .init("net/ipv4/vs/conntrack", wanted: "1", actual: nil),
+        .init("net/ipv4/vs/expire_nodest_conn", wanted: "1", actual: "0"),
+      ], conntrack: (90, 100))
+    #expect(
+      findings(in: Evidence(services: [], machine: machine)).map(\.code) == [
+        .addressNotUp, .forwardingOff, .conntrackOff, .conntrackNearlyFull,
+      ])
+    #expect(findings(in: Evidence(services: [], machine: .init(conntrack: (89, 100)))).isEmpty)
+  }
+
+  /// What an operator copies is exact: the whole text for a server that must be silent and one that must accept.
+  @Test func theCommandsForLinux() throws {
+    let quiet = try #require(found(server(), claims: [mac]).first?.remedies.first)
+    #expect(
+      quiet.split(separator: "\n").dropFirst().map { String($0) } == [
+        "    sysctl -w net.ipv4.conf.all.arp_ignore=1 net.ipv4.conf.all.arp_announce=2",
+        "    ip address replace 192.168.1.100/32 dev lo",
+        "    ip -o address show to 192.168.1.100 | while read -r _ dev _ prefix _; do [ \"$dev\" = lo ] || "
+          + "ip address delete \"$prefix\" dev \"$dev\"; done",
+      ])
+    let silent = server { $0.ports = [.init(80, virtual: .silence, own: .accepted(by: mac))] }
+    let remedies = try #require(found(silent).first?.remedies)
+    #expect(remedies[0].hasSuffix("\n    ip address replace 192.168.1.100/32 dev lo"))
+    #expect(remedies.contains { $0.contains("weakhostreceive=enabled") })
+    #expect(remedies.contains { $0.contains("macOS") } && remedies.contains { $0.contains("NLB") })
+  }
+
+  @Test func everyFindingSaysWhatMendsIt() {
+    var all = [
+      found(server(), claims: [mac, stranger]), found(server { $0.way = .none }),
+      found(server(.nat) { $0.wayBack?.returns = false }), found(server()) { $0.isInKernel = false },
+    ].flatMap { $0 }
+    all += findings(in: Evidence(services: [], machine: .init(conntrack: (1, 1))))
+    #expect(all.count == 6 && all.allSatisfy { !$0.remedies.isEmpty && !$0.evidence.isEmpty })
+  }
+}
