@@ -44,14 +44,18 @@ public struct ServiceOverview: Codable, Hashable, Sendable {
   public var scheduler: String
   public var status: StatusColor
   public var connections: ConnectionCounts
+  /// Absent while the service is not in the kernel's table.
+  public var traffic: TrafficCounts?
   public var fallback: FallbackOverview?
   /// In the order of the configuration.
   public var servers: [ServerOverview]
 
   public init(
-    label: String, address: String? = nil, ports: String? = nil, protocol: String? = nil, firewallMark: UInt32? = nil,
+    label: String, address: String? = nil, ports: String? = nil, protocol: String? = nil,
+    firewallMark: UInt32? = nil,
     family: String? = nil, forwarding: String, scheduler: String, status: StatusColor,
-    connections: ConnectionCounts = ConnectionCounts(), fallback: FallbackOverview? = nil, servers: [ServerOverview]
+    connections: ConnectionCounts = ConnectionCounts(), traffic: TrafficCounts? = nil,
+    fallback: FallbackOverview? = nil, servers: [ServerOverview]
   ) {
     self.label = label
     self.address = address
@@ -63,6 +67,7 @@ public struct ServiceOverview: Codable, Hashable, Sendable {
     self.scheduler = scheduler
     self.status = status
     self.connections = connections
+    self.traffic = traffic
     self.fallback = fallback
     self.servers = servers
   }

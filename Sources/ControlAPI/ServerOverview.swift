@@ -16,16 +16,20 @@ public struct ServerOverview: Codable, Hashable, Sendable {
   /// Since when ``health`` is what it is.
   public var since: Timestamp?
   public var connections: ConnectionCounts
+  /// Absent while the server is not in the kernel's table.
+  public var traffic: TrafficCounts?
   /// Absent when there is none.
   public var connectionLimits: ConnectionLimits?
   /// The server's own checks; absent when those of the service hold.
   public var healthChecks: [HealthCheckSettings]?
 
   public init(
-    label: String, address: String, port: UInt16 = 0, weight: Int, effectiveWeight: Int, status: StatusColor,
-    state: ServerState, health: ServerHealth, lastCheck: CheckReport? = nil, since: Timestamp? = nil,
-    connections: ConnectionCounts = ConnectionCounts(), connectionLimits: ConnectionLimits? = nil,
-    healthChecks: [HealthCheckSettings]? = nil
+    label: String, address: String, port: UInt16 = 0, weight: Int, effectiveWeight: Int,
+    status: StatusColor,
+    state: ServerState, health: ServerHealth, lastCheck: CheckReport? = nil,
+    since: Timestamp? = nil,
+    connections: ConnectionCounts = ConnectionCounts(), traffic: TrafficCounts? = nil,
+    connectionLimits: ConnectionLimits? = nil, healthChecks: [HealthCheckSettings]? = nil
   ) {
     self.label = label
     self.address = address
@@ -38,6 +42,7 @@ public struct ServerOverview: Codable, Hashable, Sendable {
     self.lastCheck = lastCheck
     self.since = since
     self.connections = connections
+    self.traffic = traffic
     self.connectionLimits = connectionLimits
     self.healthChecks = healthChecks
   }

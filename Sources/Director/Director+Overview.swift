@@ -9,6 +9,8 @@ public struct ServiceReport: Sendable {
   public let key: IPVSService.Key
   /// Of the fallback, when the service has one.
   public let fallbackConnections: IPVSConnections
+  /// nil while the service is not in the table.
+  public let statistics: IPVSStatistics?
   /// In the order of the configuration.
   public let servers: [ServerReport]
 }
@@ -19,6 +21,8 @@ public struct ServerReport: Sendable {
   /// The weight that the kernel holds; 0 also for a server that is not in the table.
   public let effectiveWeight: Int
   public let connections: IPVSConnections
+  /// nil while the server is not in the table.
+  public let statistics: IPVSStatistics?
   /// Of the check that says most: one that fails, else the newest.
   public let lastCheck: CheckResult?
   /// Seconds since 1970: since when the health is what it is.
@@ -59,22 +63,30 @@ extension Director {
     let service = state.service
     let key = model.key(of: service)
     let interfaces = observed?.interfaces
-    let table = ServiceTable(service: service, mark: model.mark(of: service)) { interfaces?.holds($0) ?? false }
+    let table = ServiceTable(service: service, mark: model.mark(of: service)) {
+      interfaces?.holds($0) ?? false
+    }
     let servers = state.servers.map { server in
       let destination = table.destination(for: server.server, weight: 0).key
-      let checks = service.checks(of: server.server, defaults: model.configuration.global.healthCheck)
-        .compactMap { reports[$0] }
+      let checks = service.checks(
+        of: server.server, defaults: model.configuration.global.healthCheck
+      )
+      .compactMap { reports[$0] }
       let telling =
-        checks.first { $0.health == .down } ?? checks.max { ($0.lastResult?.at ?? 0) < ($1.lastResult?.at ?? 0) }
+        checks.first { $0.health == .down }
+        ?? checks.max { ($0.lastResult?.at ?? 0) < ($1.lastResult?.at ?? 0) }
       return ServerReport(
         state: server, effectiveWeight: server.effectiveWeight(onFailure: service.onFailure) ?? 0,
-        connections: counters.connections(of: destination, in: key), lastCheck: telling?.lastResult,
+        connections: counters.connections(of: destination, in: key),
+        statistics: counters[key]?.destinations[destination]?.statistics,
+        lastCheck: telling?.lastResult,
         since: telling?.since)
     }
     let fallback = service.fallback.map { table.destination(for: $0).key }
     return ServiceReport(
       state: state, key: key,
-      fallbackConnections: fallback.map { counters.connections(of: $0, in: key) } ?? IPVSConnections(),
-      servers: servers)
+      fallbackConnections: fallback.map { counters.connections(of: $0, in: key) }
+        ?? IPVSConnections(),
+      statistics: counters[key]?.statistics, servers: servers)
   }
 }

@@ -20,7 +20,9 @@ extension ServiceOverview {
       forwarding: service.forwarding.rawValue,
       scheduler: service.scheduler.rawValue,
       status: StatusColor(report.state.color),
-      connections: ConnectionCounts(total: report.servers.map(\.connections) + [report.fallbackConnections]),
+      connections: ConnectionCounts(
+        total: report.servers.map(\.connections) + [report.fallbackConnections]),
+      traffic: report.statistics.map(TrafficCounts.init),
       fallback: service.fallback.map { fallback in
         FallbackOverview(
           address: fallback.address.description,
@@ -48,23 +50,28 @@ extension ServerOverview {
       lastCheck: report.lastCheck.map(CheckReport.init),
       since: report.since.map(Timestamp.init(seconds:)),
       connections: ConnectionCounts(report.connections),
+      traffic: report.statistics.map(TrafficCounts.init),
       connectionLimits: hasLimits
-        ? ConnectionLimits(minimum: server.minimumConnections, maximum: server.maximumConnections) : nil,
-      healthChecks: server.healthChecks.isEmpty ? nil : server.healthChecks.map(HealthCheckSettings.init))
+        ? ConnectionLimits(minimum: server.minimumConnections, maximum: server.maximumConnections)
+        : nil,
+      healthChecks: server.healthChecks.isEmpty
+        ? nil : server.healthChecks.map(HealthCheckSettings.init))
   }
 }
 
 extension ServiceDetail {
   init(_ report: ServiceReport) {
     let service = report.state.service
-    let flags = SchedulerFlags.vocabulary.filter { service.schedulerFlags.contains($0.flag) }.map(\.word)
+    let flags = SchedulerFlags.vocabulary.filter { service.schedulerFlags.contains($0.flag) }.map(
+      \.word)
     self.init(
       overview: ServiceOverview(report),
       settings: ServiceSettings(
         enabled: service.enabled,
         interface: service.interface.text,
         persistence: service.persistence.map {
-          PersistenceSettings(timeout: Int($0.timeout.components.seconds), granularity: $0.granularity)
+          PersistenceSettings(
+            timeout: Int($0.timeout.components.seconds), granularity: $0.granularity)
         },
         onFailure: service.onFailure.rawValue,
         onePacket: service.onePacket,
@@ -89,7 +96,9 @@ extension HealthCheckSettings {
 
 extension ServerInEffect {
   init?(_ name: ServerName, in report: ServiceReport) {
-    guard let server = report.servers.first(where: { $0.state.server.label == name.server }) else { return nil }
+    guard let server = report.servers.first(where: { $0.state.server.label == name.server }) else {
+      return nil
+    }
     let state = server.state
     self.init(
       service: name.service, server: name.server, state: ServerState(state.operatorState),
@@ -109,6 +118,19 @@ extension ConnectionCounts {
     self.init(
       active: connections.reduce(0) { $0 + UInt64($1.active) },
       inactive: connections.reduce(0) { $0 + UInt64($1.inactive) })
+  }
+}
+
+extension TrafficCounts {
+  init(_ counted: IPVSStatistics) {
+    self.init(
+      connections: counted.connections, packetsIn: counted.packetsIn,
+      packetsOut: counted.packetsOut,
+      bytesIn: counted.bytesIn, bytesOut: counted.bytesOut,
+      perSecond: Rates(
+        connections: counted.connectionsPerSecond, packetsIn: counted.packetsInPerSecond,
+        packetsOut: counted.packetsOutPerSecond, bytesIn: counted.bytesInPerSecond,
+        bytesOut: counted.bytesOutPerSecond))
   }
 }
 

@@ -17,6 +17,7 @@ import Testing
   @Test func everyAnswerFitsItsSchema() throws {
     try check(Samples.overview, "overview.json")
     try check(Samples.richOverview, "overview.json")
+    try check(Samples.busyOverview, "overview.json")
     try check(Samples.status, "status.json")
     try check(Samples.troubledStatus, "status.json")
     try check(ServiceList(services: [Samples.detail]), "service-list.json")

@@ -20,6 +20,17 @@ import Testing
         """)
   }
 
+  @Test func overviewWithRates() {
+    let lines = OverviewText(overview: Samples.busyOverview, now: Samples.now).lines(on: plain)
+    #expect(
+      text(lines) == """
+          SERVER            ADDRESS       WEIGHT  ACTIVE  INACTIVE  NEW/S  STATUS
+        ● RomexisVIP  green  10.10.90.199 tcp 104,1099,2099,50000-60000  dr  wlc
+          ● RomexisServer1  10.10.90.201     100       0         2      3  up: connected to port 1099 in 0.4 ms
+          ○ fallback        10.10.90.202                                   stands by
+        """)
+  }
+
   @Test func overviewWithEverything() {
     let lines = OverviewText(overview: Samples.richOverview, now: Samples.now).lines(on: plain)
     #expect(
@@ -70,7 +81,9 @@ import Testing
         Looked at 1 virtual service.
         """)
     #expect(
-      text(DiagnosisText(report: DiagnosisReport(findings: [], examined: ["Looked."])).lines(on: plain))
+      text(
+        DiagnosisText(report: DiagnosisReport(findings: [], examined: ["Looked."])).lines(on: plain)
+      )
         == "nothing found\nLooked.")
   }
 
@@ -81,15 +94,19 @@ import Testing
   }
 
   @Test func messagesAreCutOnANarrowTerminal() {
-    let lines = OverviewText(overview: Samples.overview, now: Samples.now).lines(on: Display(width: 76))
-    #expect(lines[2] == "  ● RomexisServer1  10.10.90.201     100       0         2  up: connected t…")
+    let lines = OverviewText(overview: Samples.overview, now: Samples.now).lines(
+      on: Display(width: 76))
+    #expect(
+      lines[2] == "  ● RomexisServer1  10.10.90.201     100       0         2  up: connected t…")
     #expect(lines[2].count == 76)
   }
 
   @Test func coloursAreThoseOfTheStatus() {
     let display = Display(hasColors: true)
     let lines = OverviewText(overview: Samples.richOverview, now: Samples.now).lines(on: display)
-    #expect(lines[1].hasPrefix("\u{1B}[32m● \u{1B}[0m\u{1B}[1mRomexisVIP\u{1B}[0m  \u{1B}[32mgreen\u{1B}[0m"))
+    #expect(
+      lines[1].hasPrefix(
+        "\u{1B}[32m● \u{1B}[0m\u{1B}[1mRomexisVIP\u{1B}[0m  \u{1B}[32mgreen\u{1B}[0m"))
     #expect(lines[5].hasPrefix("\u{1B}[31m  ● a\u{1B}[0m   "))
     #expect(lines[6].hasPrefix("\u{1B}[34m  ● b\u{1B}[0m   "))
     #expect(lines[7].hasSuffix("\u{1B}[33mserves\u{1B}[0m"))
@@ -126,7 +143,8 @@ import Testing
     let mark = ServiceDetail(
       overview: Samples.richOverview.services[1], settings: ServiceSettings(healthChecks: []))
     #expect(
-      text(ServiceListText(list: ServiceList(services: [Samples.detail, mark])).lines(on: plain)) == """
+      text(ServiceListText(list: ServiceList(services: [Samples.detail, mark])).lines(on: plain))
+        == """
           SERVICE     STATUS  ADDRESS       PROTOCOL  PORTS                      FORWARDING  SCHEDULER  SERVERS
         ● RomexisVIP  green   10.10.90.199  tcp       104,1099,2099,50000-60000  dr          wlc              1
         ● Mail        red     mark 7        inet6                                nat         rr               2
@@ -180,7 +198,9 @@ import Testing
 
   @Test func configurationCheck() {
     #expect(
-      ConfigurationCheckText(check: Samples.validCheck).lines(on: plain) == ["1 file, 2 virtual services, no errors"])
+      ConfigurationCheckText(check: Samples.validCheck).lines(on: plain) == [
+        "1 file, 2 virtual services, no errors"
+      ])
     #expect(
       ConfigurationCheckText(check: Samples.invalidCheck).lines(on: plain) == [
         "a.xml:3: unknown attribute 'adress'", "b.xml: no such file", "2 errors in 2 files",
@@ -196,7 +216,8 @@ import Testing
   }
 
   @Test(arguments: [
-    (0, "0 s"), (59, "59 s"), (60, "1 min"), (3_601, "1 h"), (3_660, "1 h 1 min"), (90_061, "1 d 1 h"),
+    (0, "0 s"), (59, "59 s"), (60, "1 min"), (3_601, "1 h"), (3_660, "1 h 1 min"),
+    (90_061, "1 d 1 h"),
   ])
   func spans(seconds: Int64, text: String) {
     #expect(Words.span(seconds: seconds) == text)

@@ -9,11 +9,13 @@ struct OverviewText {
     guard !overview.services.isEmpty else {
       return ["no virtual services are configured"] + warnings(display)
     }
-    var table = Table(columns: [
-      .init(title: "  SERVER"), .init(title: "ADDRESS"), .init(title: "WEIGHT", alignment: .right),
-      .init(title: "ACTIVE", alignment: .right), .init(title: "INACTIVE", alignment: .right),
-      .init(title: "STATUS", shrinks: true),
-    ])
+    let rates = hasRates ? [Table.Column(title: "NEW/S", alignment: .right)] : []
+    var table = Table(
+      columns: [
+        .init(title: "  SERVER"), .init(title: "ADDRESS"),
+        .init(title: "WEIGHT", alignment: .right),
+        .init(title: "ACTIVE", alignment: .right), .init(title: "INACTIVE", alignment: .right),
+      ] + rates + [.init(title: "STATUS", shrinks: true)])
     for service in overview.services {
       table.rows.append(.line(heading(service, display)))
       for server in service.servers { table.rows.append(.cells(row(server))) }
@@ -22,29 +24,39 @@ struct OverviewText {
     return table.lines(on: display) + warnings(display)
   }
 
+  /// Whether the kernel has counted anything: connections a second are shown then.
+  private var hasRates: Bool {
+    overview.services.contains { service in service.servers.contains { $0.traffic != nil } }
+  }
+
   private func heading(_ service: ServiceOverview, _ display: Display) -> String {
     let color = Color(service.status)
     let parts = [
       display.paint("● ", color) + display.paint(service.label, .bold),
-      display.paint(service.status.rawValue, color), service.entryText, service.forwarding, service.scheduler,
+      display.paint(service.status.rawValue, color), service.entryText, service.forwarding,
+      service.scheduler,
     ]
     return parts.joined(separator: "  ")
   }
 
   private func row(_ server: ServerOverview) -> [Table.Cell] {
     let color = Color(server.status)
+    let rate =
+      hasRates ? [Table.Cell(server.traffic.map { "\($0.perSecond.connections)" } ?? "")] : []
     return [
-      Table.Cell("  ● \(server.label)", color), Table.Cell(Words.endpoint(server.address, port: server.port)),
+      Table.Cell("  ● \(server.label)", color),
+      Table.Cell(Words.endpoint(server.address, port: server.port)),
       Table.Cell(server.weightText), Table.Cell("\(server.connections.active)"),
-      Table.Cell("\(server.connections.inactive)"), Table.Cell(server.healthText(now: now), color),
-    ]
+      Table.Cell("\(server.connections.inactive)"),
+    ] + rate + [Table.Cell(server.healthText(now: now), color)]
   }
 
   private func row(_ fallback: FallbackOverview) -> [Table.Cell] {
     [
       Table.Cell("  ○ fallback", fallback.active ? .yellow : .faint),
       Table.Cell(Words.endpoint(fallback.address, port: fallback.port)), "", "", "",
-      fallback.active ? Table.Cell("serves", .yellow) : Table.Cell("stands by", .faint),
+    ] + (hasRates ? [""] : []) + [
+      fallback.active ? Table.Cell("serves", .yellow) : Table.Cell("stands by", .faint)
     ]
   }
 

@@ -7,7 +7,8 @@ struct ServiceListText {
   func lines(on display: Display) -> [String] {
     guard !list.services.isEmpty else { return ["no virtual services are configured"] }
     var table = Table(columns: [
-      .init(title: "  SERVICE"), .init(title: "STATUS"), .init(title: "ADDRESS"), .init(title: "PROTOCOL"),
+      .init(title: "  SERVICE"), .init(title: "STATUS"), .init(title: "ADDRESS"),
+      .init(title: "PROTOCOL"),
       .init(title: "PORTS", shrinks: true), .init(title: "FORWARDING"), .init(title: "SCHEDULER"),
       .init(title: "SERVERS", alignment: .right),
     ])
@@ -17,7 +18,8 @@ struct ServiceListText {
         Table.Cell("● \(service.label)", color), Table.Cell(service.status.rawValue, color),
         Table.Cell(service.firewallMark.map { "mark \($0)" } ?? service.address ?? ""),
         Table.Cell(service.protocol ?? service.family ?? ""), Table.Cell(service.ports ?? ""),
-        Table.Cell(service.forwarding), Table.Cell(service.scheduler), Table.Cell("\(service.servers.count)"))
+        Table.Cell(service.forwarding), Table.Cell(service.scheduler),
+        Table.Cell("\(service.servers.count)"))
     }
     return table.lines(on: display)
   }
@@ -33,7 +35,8 @@ struct ServiceText {
     for (name, value) in settings where !value.isEmpty {
       table.append(Table.Cell("  \(name)", .faint), Table.Cell(value))
     }
-    let overview = OverviewText(overview: Overview(services: [service.overview]), now: now).lines(on: display)
+    let overview = OverviewText(overview: Overview(services: [service.overview]), now: now).lines(
+      on: display)
     // The overview begins with the titles and the service itself.
     let (titles, heading, servers) = (overview[0], overview[1], overview[2...])
     return [heading] + table.lines(on: display) + [titles] + servers
@@ -44,7 +47,10 @@ struct ServiceText {
     return [
       ("enabled", settings.enabled ? "" : "no"),
       ("interface", settings.interface ?? ""),
-      ("persistence", settings.persistence.map { "\($0.timeout) s, granularity /\($0.granularity)" } ?? "none"),
+      (
+        "persistence",
+        settings.persistence.map { "\($0.timeout) s, granularity /\($0.granularity)" } ?? "none"
+      ),
       ("on failure", settings.onFailure),
       ("one packet", settings.onePacket ? "yes" : ""),
       ("withdraw when down", settings.withdrawWhenDown ? "yes" : ""),
@@ -54,7 +60,15 @@ struct ServiceText {
         "connections",
         "\(service.overview.connections.active) active, \(service.overview.connections.inactive) inactive"
       ),
+      ("traffic", service.overview.traffic.map(Self.text) ?? ""),
     ] + ownChecks
+  }
+
+  private static func text(of traffic: TrafficCounts) -> String {
+    let rates = traffic.perSecond
+    return "\(traffic.connections) connections (\(rates.connections)/s), "
+      + "\(traffic.packetsIn) packets (\(rates.packetsIn)/s) and \(traffic.bytesIn) bytes (\(rates.bytesIn)/s) in, "
+      + "\(traffic.packetsOut) packets (\(rates.packetsOut)/s) and \(traffic.bytesOut) bytes (\(rates.bytesOut)/s) out"
   }
 
   /// Those of servers that have checks of their own.
