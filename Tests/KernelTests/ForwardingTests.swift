@@ -1,114 +1,100 @@
-import Foundation
 import Testing
 
 extension InTheLab {
-  /// One web service through each way of forwarding, in IPv4 and IPv6; clients behind a router or beside the servers.
+  /// The ways of forwarding beside each other: over the same servers, the same ports, the same address.
   @Suite struct ForwardingTests {
-    /// The addresses of one family: `near` is the servers' subnet, `far` the clients'.
-    struct Family: Sendable, CustomTestStringConvertible {
-      let testDescription: String
-      let near: String
-      let far: String
-      let length: Int
-      let any: String
+    private static let labels = ["rip1", "rip2"]
 
-      static let inet = Family(testDescription: "IPv4", near: "192.168.1.", far: "10.7.0.", length: 24, any: "0.0.0.0")
-      static let inet6 = Family(
-        testDescription: "IPv6", near: "2001:470:1f09:e72::", far: "2001:470:1f09:e73::", length: 64, any: "::")
-      static let all = [inet, inet6]
+    /// `nat` on one port and on several, `snat` twice, all on one address and to the same port of the same servers;
+    /// `dr` on an address of the clients' subnet; servers that reach the outside.
+    private static func configuration(_ family: Family) -> String {
+      func service(_ label: String, _ address: String, _ ports: String, _ attributes: String, port: String = "")
+        -> String
+      {
+        """
+          <virtual-service label="\(label)" address="\(address)" ports="\(ports)" scheduler="rr" \(attributes)>
+            <health-check type="connect" port="80"/>
+            <real-server label="rip1" address="\(family.near)21" \(port)/>
+            <real-server label="rip2" address="\(family.near)22" \(port)/>
+          </virtual-service>
 
-      var director: String { near + "1" }
-      var vip: String { near + "15" }
-      var servers: [String] { [near + "21", near + "22"] }
-      var client: String { far + "50" }
-
-      func with(_ address: String) -> String { "\(address)/\(length)" }
-    }
-
-    private static func configuration(_ family: Family, _ attributes: String, server: String = "") -> String {
-      """
-      <load-balancer version="1">
-        <global>
-          <health-check interval="1" timeout="3"/>
-        </global>
-        <virtual-service label="HTTP-Cluster" address="\(family.vip)" ports="80" scheduler="rr" \(attributes)>
-          <real-server label="rip1" address="\(family.servers[0])" \(server)/>
-          <real-server label="rip2" address="\(family.servers[1])" \(server)/>
-        </virtual-service>
-      </load-balancer>
-
-      """
-    }
-
-    /// Servers on `eth0` of the load balancer, the client beyond its `eth1`.
-    private func routed(
-      _ family: Family, _ configuration: String, servesOn port: String, gateway: Bool, _ network: Network
-    ) async throws -> (lbd: LoadBalancerProgram, client: Host) {
-      let near = try await network.segment("near")
-      let far = try await network.segment("far")
-      let director = try await network.host("director", on: near, family.with(family.director))
-      try await network.connect(director, "eth1", to: far, addresses: [family.with(family.far + "1")])
-      let client = try await network.host(
-        "client", on: far, family.with(family.client), gateway: family.far + "1")
-      for (index, address) in family.servers.enumerated() {
-        let host = try await network.host(
-          "rip\(index + 1)", on: near, family.with(address), gateway: gateway ? family.director : nil)
-        _ = try await network.serve("rip\(index + 1)", on: host, ports: port, bind: family.any)
+        """
       }
-      let lbd = try LoadBalancerProgram(network, on: director, configuration: configuration)
-      try await lbd.start()
-      try await lbd.shows("HTTP-Cluster green") { $0.service("HTTP-Cluster")?.status == "green" }
-      return (lbd, client)
+      let translated = #"port="8080""#
+      let vip = family.near + "15"
+      return """
+        <load-balancer version="1">
+          <global>
+            <health-check interval="1" timeout="3"/>
+          </global>
+          <outbound-masquerade source="\(family.near + (family.any == "::" ? "" : "0"))/\(family.length)" interface="eth1"/>
+        \(service("Web", vip, "80", #"forwarding="nat""#, port: translated))\
+        \(service("Archive", vip, "443,8000-8001", #"forwarding="nat""#))\
+        \(service("Query", vip, "81", #"forwarding="snat""#, port: translated))\
+        \(service("Worklist", vip, "82", #"forwarding="snat""#, port: translated))\
+        \(service("Direct", family.far + "15", "80,443", ""))\
+        </load-balancer>
+
+        """
     }
 
-    private func answers(
-      _ network: Network, _ client: Host, from address: String, to vip: String
-    ) async throws -> (servers: Set<String?>, clients: Set<String?>) {
-      let connections = try await network.connect(from: client, address, to: vip, ports: "80", count: 4)
-      return (Set(connections.map { $0.server ?? $0.result }), Set(connections.map(\.client)))
-    }
-
-    @Test("nat translates the port and keeps the client's address", arguments: Family.all)
-    func nat(family: Family) async throws {
+    @Test("every way over the same servers at once", arguments: Family.all)
+    func everyWayAtOnce(family: Family) async throws {
       try await withNetwork { network in
-        let configuration = Self.configuration(family, #"forwarding="nat""#, server: #"port="8080""#)
-        let (_, client) = try await routed(family, configuration, servesOn: "8080", gateway: true, network)
-        let (servers, clients) = try await answers(network, client, from: family.client, to: family.vip)
-        #expect(servers == ["rip1", "rip2"])
-        #expect(clients == [family.client])
-      }
-    }
-
-    @Test("snat needs nothing of the servers", arguments: Family.all)
-    func snat(family: Family) async throws {
-      try await withNetwork { network in
-        let configuration = Self.configuration(family, #"forwarding="snat""#)
-        let (_, client) = try await routed(family, configuration, servesOn: "80", gateway: false, network)
-        let (servers, clients) = try await answers(network, client, from: family.client, to: family.vip)
-        #expect(servers == ["rip1", "rip2"])
-        #expect(clients == [family.director])
-      }
-    }
-
-    @Test("dr leaves packets as they are, on one port and on several", arguments: ["80", "80,443"])
-    func directRoutingInIPv6(ports: String) async throws {
-      try await withNetwork { network in
-        let family = Family.inet6
-        let lan = try await network.segment("lan")
-        let director = try await network.host("director", on: lan, family.with(family.director))
-        let client = try await network.host("client", on: lan, family.with(family.near + "50"))
-        for (index, address) in family.servers.enumerated() {
-          let host = try await network.host("rip\(index + 1)", on: lan, family.with(address))
-          try await host.accept(family.vip)
-          _ = try await network.serve("rip\(index + 1)", on: host, ports: ports, bind: family.any)
+        let near = try await network.segment("near")
+        let far = try await network.segment("far")
+        let director = try await network.host("director", on: near, family.with(family.near + "1"))
+        try await network.connect(director, "eth1", to: far, addresses: [family.with(family.far + "1")])
+        let client = try await network.host(
+          "client", on: far, family.with(family.far + "50"), gateway: family.far + "1")
+        let router = try await network.host("router", on: near, family.with(family.near + "254"))
+        try await network.connect(router, "eth1", to: far, addresses: [family.with(family.far + "254")])
+        try await router.forwards()
+        var servers: [Host] = []
+        for (index, label) in Self.labels.enumerated() {
+          let host = try await network.host(
+            label, on: near, family.with("\(family.near)\(21 + index)"), gateway: family.near + "1")
+          // What a directly routed client asked for goes back past the load balancer, which has that address itself.
+          try await host.accept(family.far + "15")
+          try await host.ip("route add default via \(family.near)254 table 100")
+          try await host.run("ip", family.option, "rule", "add", "from", family.far + "15", "lookup", "100")
+          _ = try await network.serve(label, on: host, ports: "80,443,8000,8001,8080", bind: family.any)
+          servers.append(host)
         }
-        let configuration = Self.configuration(family, "").replacing("ports=\"80\"", with: "ports=\"\(ports)\"")
-        let lbd = try LoadBalancerProgram(network, on: director, configuration: configuration)
+        _ = try await network.serve("outside", on: client, ports: "9000", bind: family.any)
+        let vip = family.near + "15"
+        let settings = try await director.sysctls()
+        let lbd = try LoadBalancerProgram(network, on: director, configuration: Self.configuration(family))
         try await lbd.start()
-        try await lbd.shows("HTTP-Cluster green") { $0.service("HTTP-Cluster")?.status == "green" }
-        let (servers, clients) = try await answers(network, client, from: family.near + "50", to: family.vip)
-        #expect(servers == ["rip1", "rip2"])
-        #expect(clients == [family.near + "50"])
+        try await lbd.becomesGreen()
+
+        let labels: [UInt16: String] = [80: "Web", 443: "Archive", 8001: "Archive", 81: "Query", 82: "Worklist"]
+        func answers(_ address: String, _ ports: String, count: Int) async throws -> [String: Answers] {
+          let connections = try await network.connect(
+            from: client, family.far + "50", to: address, ports: ports, count: count)
+          return Dictionary(grouping: connections) { address == vip ? labels[$0.port] ?? "" : "Direct" }
+            .mapValues(Answers.init)
+        }
+        let transparent = Answers(servers: Set(Self.labels), clients: [family.far + "50"])
+        let translated = Answers(servers: Set(Self.labels), clients: [family.near + "1"])
+        #expect(
+          try await answers(vip, "80,443,8001,81,82", count: 40)
+            == ["Web": transparent, "Archive": transparent, "Query": translated, "Worklist": translated])
+        #expect(try await answers(family.far + "15", "80,443", count: 8) == ["Direct": transparent])
+
+        let outside = try await network.connect(
+          from: servers[0], family.near + "21", to: family.far + "50", ports: "9000")
+        #expect(outside.map(\.server) == ["outside"])
+        #expect(outside.map(\.client) == [family.far + "1"], "the chosen interface's address")
+
+        // The address stays with the services that are left on it.
+        try await lbd.does("service", "delete", "Worklist")
+        #expect(try await answers(vip, "80,81", count: 8) == ["Web": transparent, "Query": translated])
+        #expect(try await answers(vip, "82", count: 1)["Worklist"]?.servers == ["refused"])
+
+        try await lbd.does("withdraw")
+        #expect(try await director.sysctls() == settings)
+        #expect(try await lbd.packetMarks() == "")
       }
     }
 
