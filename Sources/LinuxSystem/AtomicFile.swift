@@ -65,7 +65,7 @@ public enum AtomicFile {
     let mode: UInt32
     if unsafe lstat(existing, &status) == 0, status.st_mode & S_IFMT != S_IFLNK {
       before(.changeOwner)
-      try systemCall("change the owner of \(path)") { fchown(file.rawValue, status.st_uid, status.st_gid) }
+      try keepOwner(of: existing, status, for: file)
       mode = status.st_mode & 0o7777
     } else {
       mode = permissions
@@ -75,6 +75,17 @@ public enum AtomicFile {
     try systemCall("change the mode of \(path)") { fchmod(file.rawValue, mode) }
     before(.syncFile)
     try systemCall("sync \(path)") { fsync(file.rawValue) }
+  }
+
+  /// Asks for nothing where the new file's owner is right already: a confined process may not ask at all.
+  private static func keepOwner(
+    of existing: String, _ status: stat, for file: borrowing OwnedDescriptor
+  ) throws(SystemError) {
+    var own = stat()
+    guard unsafe fstat(file.rawValue, &own) != 0 || own.st_uid != status.st_uid || own.st_gid != status.st_gid else {
+      return
+    }
+    try systemCall("keep the owner of \(existing)") { fchown(file.rawValue, status.st_uid, status.st_gid) }
   }
 
   private static func resolvingLinks(_ path: String) -> String {

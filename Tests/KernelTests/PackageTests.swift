@@ -110,12 +110,42 @@ struct PackageTests {
       #expect(refused.errors.contains("chown lbd:lbd-admin /etc/lbd/lbd.xml"), "\(refused.errors)")
       #expect(try await lbd.rights(of: "/etc/lbd/lbd.xml") == "root:root 644")
 
-      try await lbd.run("systemd-analyze", "verify", "--man=no", "/lib/systemd/system/lbd.service")
-      let security = try await lbd.result("systemd-analyze", "security", "--no-pager", "--threshold=20", "lbd.service")
-      #expect(security.exitCode == 0, "\(security.output.suffix(300))")
+      for unit in ["lbd.service", "lbd-checks.service"] {
+        try await lbd.run("systemd-analyze", "verify", "--man=no", "/lib/systemd/system/\(unit)")
+        let security = try await lbd.result("systemd-analyze", "security", "--no-pager", "--threshold=20", unit)
+        #expect(security.exitCode == 0, "\(unit): \(security.output.suffix(300))")
+      }
       let capabilities = try await lbd.run("grep", "^Cap", "/proc/\(try await lbd.processID())/status")
       // CAP_NET_ADMIN is bit 12, CAP_NET_RAW bit 13, linux/capability.h.
       for line in capabilities.split(separator: "\n") { #expect(line.hasSuffix("0000000000003000"), "\(line)") }
+    }
+  }
+
+  /// Ends well only where it can do no harm, and says as whom it ran.
+  private static let snoop = """
+    #!/bin/sh
+    exec 2>/dev/null
+    for file in /var/lib/lbd/state.json /etc/lbd/lbd.xml; do
+      if cat $file >/dev/null; then echo "$file can be read"; exit 1; fi
+    done
+    if ipvsadm -Ln; then echo "IPVS can be read"; exit 1; fi
+    echo "harmless as $(id -un)"
+
+    """
+
+  @Test func checkProgramsCanDoNothing() async throws {
+    try await withInstalledPackage { cluster in
+      let path = "/etc/lbd/checks/snoop"
+      try Self.snoop.write(toFile: path, atomically: true, encoding: .utf8)
+      try await cluster.lbd.run("chmod", "0755", path)
+      try await cluster.lbd.does(
+        "service", "add", "Web", "--address", "192.168.1.100", "--ports", "80", "--check-type", "external",
+        "--check-command", "snoop")
+      try await cluster.lbd.does("server", "add", "Web", "a", "--address", "192.168.1.110")
+      let message = try await eventually("the program's first result") {
+        try await ControlClient().overview().services.first?.servers.first?.lastCheck?.message
+      }
+      #expect(message.contains("harmless as lbd-checks"), "\(message)")
     }
   }
 

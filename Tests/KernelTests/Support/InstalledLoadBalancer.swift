@@ -41,14 +41,17 @@ final class InstalledLoadBalancer {
     return package
   }
 
+  /// dpkg reads its whole database over the lab's file system first, which takes its time.
   @discardableResult
   func run(_ words: String...) async throws -> String {
-    let result = try await network.result(of: words)
+    let result = try await network.result(of: words, within: .seconds(600))
     guard result.exitCode == 0 else { throw CommandFailed(result: result) }
     return result.output + result.errors
   }
 
-  func result(_ words: String...) async throws -> CommandResult { try await network.result(of: words) }
+  func result(_ words: String...) async throws -> CommandResult {
+    try await network.result(of: words, within: .seconds(600))
+  }
 
   func lbctl(_ words: String...) async throws -> CommandResult {
     try await network.result(of: ["/usr/bin/lbctl"] + words)
