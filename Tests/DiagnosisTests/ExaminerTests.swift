@@ -143,8 +143,10 @@ actor Wire {
       ip -n \(server) link set lo up
       ip -n \(server) addr add \(family.rip)/\(family.length) dev eth0 \(family.nodad)
       ip -n \(server) link set eth0 up
-      ip netns exec \(server) \(binaries)/LabPeer serve --name rip1 --bind \(family.any) --ports 80 \
-        >/dev/null 2>&1 </dev/null &
+      # Other tests' sockets must not live on in the server.
+      ip netns exec \(server) bash -c '
+        for fd in /proc/self/fd/*; do fd=${fd##*/}; [ "$fd" -le 2 ] || eval "exec $fd>&-"; done
+        exec \(binaries)/LabPeer serve --name rip1 --bind \(family.any) --ports 80' >/dev/null 2>&1 </dev/null &
       for try in $(seq 200); do
         ip netns exec \(server) ss -ltnH 'sport = :80' | grep -q . && exit 0
         sleep 0.05
@@ -163,12 +165,7 @@ actor Wire {
     var arguments = unsafe words.map { unsafe strdup($0) }
     unsafe arguments.append(nil)
     defer { for index in unsafe arguments.indices { unsafe free(arguments[index]) } }
-    // Other tests' sockets must end with those tests.
-    var actions = unsafe posix_spawn_file_actions_t()
-    unsafe posix_spawn_file_actions_init(&actions)
-    defer { unsafe _ = posix_spawn_file_actions_destroy(&actions) }
-    unsafe posix_spawn_file_actions_addclosefrom_np(&actions, 3)
-    let result = unsafe posix_spawn(&identifier, "/bin/sh", &actions, nil, arguments, nil)
+    let result = unsafe posix_spawn(&identifier, "/bin/sh", nil, nil, arguments, nil)
     guard result == 0 else { throw SystemError("start sh", errno: result) }
     var status: Int32 = 0
     unsafe waitpid(identifier, &status, 0)
