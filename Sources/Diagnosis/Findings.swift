@@ -76,7 +76,10 @@ private func serverFindings(_ server: ServerEvidence, of service: VirtualService
     }
   }
   let stuck = server.near.areStuck ? server.near : server.far
-  if found.isEmpty, server.near.areStuck || server.far.areStuck, server.near.open + server.far.open == 0 {
+  // A path that has just been seen to work is not held responsible for what waits from before.
+  if found.isEmpty, !server.isSeenToWork, server.near.areStuck || server.far.areStuck,
+    server.near.open + server.far.open == 0
+  {
     found.append(
       finding(
         .halfOpen,
@@ -169,6 +172,11 @@ private func translationFindings(
 }
 
 extension ServerEvidence {
+  /// Whether a probe on the clients' path came through.
+  fileprivate var isSeenToWork: Bool {
+    wayBack?.returns == true || ports.contains { if case .accepted? = $0.virtual { true } else { false } }
+  }
+
   /// `rip1 (192.168.1.21)`
   var words: String { "\(label ?? "the fallback") (\(address))" }
 }
