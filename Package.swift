@@ -107,6 +107,8 @@ let package = Package(
     .target(
       name: "TestSupport", dependencies: ["LoadBalancing", "Netlink"], path: "Tests/TestSupport", swiftSettings: strict),
     program("LabPeer", ["LinuxSystem", "CLinux"], path: "Tests/LabPeer"),
+    .executableTarget(name: "LabMeter", path: "Tests/LabMeter"),
+    program("LabMonitor", ["LoadBalancing", "LinuxSystem", "HealthChecks"], path: "Tests/LabMonitor"),
     tests(of: "LoadBalancing"),
     tests(of: "LinuxSystem"),
     tests(of: "LBConfiguration", ["TestSupport"]),
