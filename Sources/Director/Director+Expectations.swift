@@ -35,8 +35,12 @@ extension Director {
     return Expectations(
       services: services,
       floatingIPs: configuration.floatingIPs.compactMap { addressPlacement(of: $0, on: interfaces) },
-      sysctls: configuration.virtualServices.isEmpty
-        ? [:] : model.wantedSysctls(on: interfaces).filter { $0.value.replaces == nil }.mapValues(\.value),
+      sysctls: configuration.virtualServices.isEmpty ? [:] : unconditionalSysctls,
       refusals: status.refusals.sorted(), labels: connectionLabels)
+  }
+
+  private var unconditionalSysctls: [String: String] {
+    guard let observed else { return [:] }
+    return model.wantedSysctls(given: observed).filter { $0.value.replaces == nil }.mapValues(\.value)
   }
 }

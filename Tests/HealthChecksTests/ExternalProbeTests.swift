@@ -38,7 +38,7 @@ import Testing
     let service = VirtualService(
       label: "Web", entry: .address(.loopback, ports: ports, protocol: .tcp),
       healthChecks: [HealthCheck(.external(command: program), timing: CheckTiming(timeout: timeout))],
-      realServers: [RealServer(label: "rip1", address: .loopback)])
+      realServers: [LoadBalancing.RealServer(label: "rip1", address: .loopback)])
     return service.checks(of: service.realServers[0], defaults: CheckTiming())[0]
   }
 

@@ -33,7 +33,7 @@ import Testing
         if message.unicodeScalars.contains(where: { $0.properties.generalCategory == .control }) {
           Issue.record("seed \(seed), round \(round): \(message.debugDescription)")
         }
-      case .broken, .unready, nil: Issue.record("seed \(seed), round \(round): \(String(describing: end))")
+      case .unreached, .broken, .unready, nil: Issue.record("seed \(seed), round \(round): \(String(describing: end))")
       }
     }
     #expect(passed >= Self.rounds / 4)

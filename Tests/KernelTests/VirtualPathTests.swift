@@ -126,7 +126,7 @@ extension InTheLab {
         for number in 1...2 {
           let host = try await network.host("rip\(number)", on: lan, "192.168.1.2\(number)/24")
           try await host.accept("192.168.1.15")
-          if number == 1 { _ = try await network.serve("rip1", on: host, ports: "53", udp: true) }
+          if number == 1 { _ = try await network.serve("rip1", on: host, ports: "53", transport: "udp") }
         }
         let configuration = """
           <load-balancer version="1">
