@@ -35,11 +35,16 @@ import Testing
     #expect(await self.outcome(KindSample.sip.check, wrong.port).message.contains(KindSample.sip.wrongMessage))
   }
 
-  @Test func aServerThatHangsAfterTheHandshake() async throws {
+  /// On a busy machine the handshake itself may need longer than the check has, which the message tells apart.
+  @Test(.timeLimit(.minutes(3))) func aServerThatHangsAfterTheHandshake() async throws {
     let peer = try await TLSPeer(.hanging)
-    // Long enough for the handshake on a busy machine.
-    let outcome = await outcome(https, peer.port, timeout: .seconds(2))
-    #expect(outcome == ProbeOutcome(.failed, "port \(peer.port): no HTTP answer within 2 s"))
+    for seconds in [1, 5, 25, 100] {
+      let outcome = await outcome(https, peer.port, timeout: .seconds(seconds))
+      if outcome.message.contains("no TLS handshake") { continue }
+      #expect(outcome == ProbeOutcome(.failed, "port \(peer.port): no HTTP answer within \(seconds) s"))
+      return
+    }
+    Issue.record("no handshake within 100 s")
   }
 
   @Test func aServerThatHangsBeforeTheHandshake() async throws {
