@@ -38,14 +38,19 @@ struct CheckDestination: Hashable, Sendable {
     case .failed: break
     }
     switch outcome.unreached {
-    case .deadlinePassed?:
-      return outcome.adding(
-        " through \(virtualAddress): the server does not accept this address (put it on its loopback or tunnel "
-          + "interface), or is not there")
     case .failed(let error)? where error.errno == ECONNREFUSED:
       return outcome.adding(
         " by the server at \(virtualAddress): the application does not listen on this address")
+    case .deadlinePassed?: return outcome.adding(Self.notAccepted(virtualAddress))
+    // A server that would have to send the check on says so, as does this machine of one that is not there.
+    case .failed(let error)? where error.errno == EHOSTUNREACH:
+      return outcome.adding(Self.notAccepted(virtualAddress))
     default: return outcome.adding(", through \(virtualAddress)")
     }
+  }
+
+  private static func notAccepted(_ address: String) -> String {
+    " through \(address): the server does not accept this address (put it on its loopback or tunnel interface), or is "
+      + "not there"
   }
 }

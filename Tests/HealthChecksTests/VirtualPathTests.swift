@@ -45,6 +45,10 @@ import Testing
       silence.message
         == "port 80: no answer within 1 s through 127.0.0.1: the server does not accept this address (put it on its "
         + "loopback or tunnel interface), or is not there")
+    let sentOn = destination.explain(
+      .failure(
+        .failed(SystemError("connect", errno: EHOSTUNREACH)), port: 80, timeout: .seconds(1), awaited: "answer"))
+    #expect(sentOn.message.contains("the server does not accept this address"))
     let refusal = destination.explain(
       .failure(
         .failed(SystemError("connect", errno: ECONNREFUSED)), port: 80, timeout: .seconds(1), awaited: "answer"))

@@ -70,7 +70,7 @@ extension InTheLab {
         let nobody = try await network.run("id", "-G", "nobody").trimmingCharacters(in: .whitespacesAndNewlines)
         #expect(
           shown.service("VNA")?.server("PrimaryCluster")?.lastCheck?.message
-            == "nobody \(nobody) 12000 \(DeploymentC.ports)")
+            == "nobody \(nobody) 12000 12000,12100,12200,12300,12301,12800,12950")
 
         let helpers = {
           try await network.result(of: ["pgrep", "-f", "lbd-checks --socket \(network.directory)"]).output
