@@ -128,7 +128,7 @@ let package = Package(
     tests(
       of: "LBDaemon",
       ["TestSupport", "ControlAPI", "LinuxSystem", lifecycle, logging, nio("NIOCore"), nio("NIOPosix")]),
-    tests(of: "LBCommands", ["TestSupport", "ControlAPI", nio("NIOCore"), nio("NIOPosix")]),
+    tests(of: "LBCommands", ["TestSupport", "ControlAPI", "LinuxSystem", nio("NIOCore"), nio("NIOPosix")]),
     .testTarget(name: "ArchitectureTests", swiftSettings: strict),
     .testTarget(name: "KernelTests", dependencies: ["ControlAPI", "LinuxSystem"], swiftSettings: strict),
   ]

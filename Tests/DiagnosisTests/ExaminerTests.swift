@@ -165,6 +165,7 @@ actor Wire {
     var arguments = unsafe words.map { unsafe strdup($0) }
     unsafe arguments.append(nil)
     defer { for index in unsafe arguments.indices { unsafe free(arguments[index]) } }
+    keepDescriptorsFromPrograms()
     let result = unsafe posix_spawn(&identifier, "/bin/sh", nil, nil, arguments, nil)
     guard result == 0 else { throw SystemError("start sh", errno: result) }
     var status: Int32 = 0

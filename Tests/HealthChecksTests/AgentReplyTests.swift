@@ -35,7 +35,9 @@ import Testing
       .answering(greeting: [], [{ $0 == Array("hi\n".utf8) ? Array("50% up\r\ndown\n".utf8) : nil }]), isDatagram: false
     )
     let outcome = await prober.probe(
-      CheckTarget(server: .loopback, probe: .agent(send: Array("hi\n".utf8), port: peer.port), timing: CheckTiming()))
+      CheckTarget(
+        server: .loopback, probe: .agent(send: Array("hi\n".utf8), port: peer.port),
+        timing: CheckTiming(timeout: .seconds(60))))
     #expect(
       outcome
         == ProbeOutcome(

@@ -1,5 +1,6 @@
 import ControlAPI
 import FoundationEssentials
+import LinuxSystem
 import Testing
 
 @Suite struct ControlClientTests {
@@ -89,12 +90,8 @@ import Testing
   }
 
   @Test func aSocketThatACrashLeftMeansNoDaemon() async throws {
-    let path = try await ScriptedServer.with(.close) { server in
-      let copy = FileManager.default.temporaryDirectory.path + "/lbctl-\(UInt64.random(in: 0 ... .max)).sock"
-      // A second name outlives the server that removes the first.
-      try FileManager.default.linkItem(atPath: server.path, toPath: copy)
-      return copy
-    }
+    let path = FileManager.default.temporaryDirectory.path + "/lbctl-\(UInt64.random(in: 0 ... .max)).sock"
+    _ = try UnixSocket.listen(at: path, backlog: 1)
     defer { try? FileManager.default.removeItem(atPath: path) }
     await #expect(throws: ControlError.notRunning(socket: path, reason: "nobody listens")) {
       try await ControlClient(socketPath: path).status()

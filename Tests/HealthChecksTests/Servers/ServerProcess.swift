@@ -1,5 +1,6 @@
 import Foundation
 import Glibc
+import TestSupport
 
 /// A server program and all that it started, ended by their process ids at the latest with this object.
 final class ServerProcess {
@@ -23,6 +24,7 @@ final class ServerProcess {
     var arguments = unsafe words.map { unsafe strdup($0) } + [nil]
     defer { unsafe arguments.forEach { unsafe free($0) } }
     var identifier: pid_t = 0
+    keepDescriptorsFromPrograms()
     let result = unsafe posix_spawnp(&identifier, words[0], &actions, &attributes, &arguments, environ)
     guard result == 0 else { throw POSIXError(POSIXErrorCode(rawValue: result) ?? .EINVAL) }
     processID = identifier
