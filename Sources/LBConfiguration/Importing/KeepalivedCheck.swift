@@ -32,7 +32,14 @@ struct KeepalivedCheck {
       let own = ["name": value("name") ?? ".", "record": value("type") ?? "SOA", "port": port]
       draft.children.append(check("dns", own, retries: 3))
     case "MISC_CHECK":
-      var check = check("external", ["command": value("misc_path"), "timeout": value("misc_timeout")], retries: 0)
+      let words = value("misc_path")?.split(separator: " ") ?? []
+      guard words.count == 1 else {
+        let program = words.first.map { " \($0)" } ?? ""
+        return draft.note(
+          "\(Self.missing) MISC_CHECK\(program): lbd gives programs its own arguments; make a script that calls it with "
+            + "these: \(words.dropFirst().joined(separator: " "))", line: statement.line)
+      }
+      var check = check("external", ["command": String(words[0]), "timeout": value("misc_timeout")], retries: 0)
       if statement.first("misc_dynamic") != nil { check.note("misc_dynamic has no equivalent") }
       draft.children.append(check)
     case "UDP_CHECK": draft.children.append(datagram())

@@ -4,6 +4,34 @@ import Testing
 @testable import LBConfiguration
 
 @Suite struct KeepalivedImportTests {
+  @Test func programsAndPagesOverTLS() throws {
+    let imported = try Imported(
+      .keepalived,
+      """
+      virtual_server 192.0.2.1 443 {
+          protocol TCP
+          real_server 10.0.0.1 443 {
+              MISC_CHECK { misc_path "/usr/local/bin/check" misc_timeout 5 }
+          }
+          real_server 10.0.0.2 443 {
+              MISC_CHECK { misc_path "/usr/local/bin/check -v 10.0.0.2" }
+          }
+          real_server 10.0.0.3 443 {
+              SSL_GET { url { path / status_code 200 } }
+          }
+      }
+      """)
+    let checks = imported.services[0].realServers.map { $0.healthChecks.map(\.kind) }
+    #expect(checks[0] == [.external(command: "/usr/local/bin/check")])
+    #expect(checks[1] == [])
+    guard case .application(.http(let page), nil)? = checks[2].first, page.tls != nil else {
+      Issue.record("no check over TLS: \(checks[2])")
+      return
+    }
+    #expect(imported.notes.count == 1 && imported.notes[0].contains("MISC_CHECK /usr/local/bin/check: "))
+    #expect(imported.text.contains("with these: -v 10.0.0.2"))
+  }
+
   @Test func aVirtualServerWithItsChecks() throws {
     let imported = try Imported(
       .keepalived,
