@@ -26,7 +26,6 @@ extension InTheLab {
           <real-server label="INF_PACS2" address="192.168.85.201"/>
         </virtual-service>
         <virtual-service label="QUERY" address="192.168.85.151" ports="105" forwarding="snat" snat-address="192.168.85.99">
-          <persistence/>
           <real-server label="INF_PACS1" address="192.168.85.200" port="104"/>
         </virtual-service>
       </load-balancer>

@@ -156,7 +156,7 @@ struct PackageTests {
       try await lbd.does("halt", "Web", "b")
       let table = try await lbd.table()
 
-      try await lbd.run("dpkg", "--remove", "lbd")
+      try await lbd.run("dpkg", "--no-triggers", "--remove", "lbd")
       #expect(try await lbd.table() == [])
       #expect(try await !cluster.director.run("ip", "address").contains("192.168.1.100"))
       #expect(try await lbd.result("systemctl", "is-active", "lbd").exitCode != 0)
@@ -171,7 +171,7 @@ struct PackageTests {
       }
       #expect(own.contains("/usr/sbin/lbd"))
 
-      try await lbd.run("dpkg", "--purge", "lbd")
+      try await lbd.run("dpkg", "--no-triggers", "--purge", "lbd")
       for path in own + ["/etc/lbd", "/var/lib/lbd", "/run/lbd", "/usr/share/lbd", "/usr/share/doc/lbd"] {
         #expect(!FileManager.default.fileExists(atPath: path), "\(path)")
       }

@@ -15,6 +15,7 @@ struct ServerConflicts {
   func report() {
     reportLabels()
     reportEndpoints()
+    reportTranslation()
     reportDefaultCheck()
   }
 
@@ -51,6 +52,23 @@ struct ServerConflicts {
       "\(phrase(fallback.port))is that of real-server '\(other.label)' at \(other.location), "
         + "and a server cannot stand in for itself")
   }
+
+  /// With persistence, IPVS sends a packet that a mark names to the port that the client used, whatever the server's
+  /// (ip_vs_sched_persist).
+  private func reportTranslation() {
+    guard service.persistence != nil, service.needsMark else { return }
+    let words =
+      "is not reached: with persistence the kernel keeps the client's port in a service that needs a packet mark "
+      + "(forwarding=\"snat\", several ports, both protocols); remove the port or the persistence"
+    for (server, reader) in zip(service.realServers, servers) where isTranslated(server.port) {
+      reader.report(RealServerAttributes.port, words)
+    }
+    if let fallback = service.fallback, isTranslated(fallback.port) {
+      reader.child(.fallback)?.report(FallbackAttributes.port, words)
+    }
+  }
+
+  private func isTranslated(_ port: UInt16?) -> Bool { port != nil && port != service.ports?.only }
 
   /// The check that servers get when nobody names one cannot choose among several ports.
   private func reportDefaultCheck() {

@@ -25,7 +25,8 @@ final class InstalledLoadBalancer {
 
   /// Installs, or upgrades to, a package and waits until lbd answers.
   func install(_ package: String) async throws {
-    try await run("dpkg", "--install", package)
+    // Triggers work on the documents of the whole host.
+    try await run("dpkg", "--no-triggers", "--install", package)
     try await eventually("lbd answers") { (try? await ControlClient().status()) == nil ? nil : true }
   }
 
@@ -95,10 +96,10 @@ func withInstalledPackage(
       try await body(cluster)
     } catch {
       print((try? await cluster.lbd.journal()) ?? "no journal")
-      _ = try? await cluster.lbd.result("dpkg", "--purge", "lbd")
+      _ = try? await cluster.lbd.result("dpkg", "--no-triggers", "--purge", "lbd")
       throw error
     }
-    _ = try await cluster.lbd.result("dpkg", "--purge", "lbd")
+    _ = try await cluster.lbd.result("dpkg", "--no-triggers", "--purge", "lbd")
   }
 }
 
