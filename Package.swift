@@ -110,7 +110,7 @@ let package = Package(
     .executableTarget(name: "LabMeter", path: "Tests/LabMeter"),
     program("LabMonitor", ["LoadBalancing", "LinuxSystem", "HealthChecks"], path: "Tests/LabMonitor"),
     tests(of: "LoadBalancing"),
-    tests(of: "LinuxSystem"),
+    tests(of: "LinuxSystem", ["TestSupport"]),
     tests(of: "LBConfiguration", ["TestSupport"]),
     tests(of: "Netlink", ["TestSupport"]),
     tests(of: "IPVS", ["TestSupport"]),
@@ -130,6 +130,7 @@ let package = Package(
       ["TestSupport", "ControlAPI", "LinuxSystem", lifecycle, logging, nio("NIOCore"), nio("NIOPosix")]),
     tests(of: "LBCommands", ["TestSupport", "ControlAPI", "LinuxSystem", nio("NIOCore"), nio("NIOPosix")]),
     .testTarget(name: "ArchitectureTests", swiftSettings: strict),
-    .testTarget(name: "KernelTests", dependencies: ["ControlAPI", "LinuxSystem"], swiftSettings: strict),
+    .testTarget(
+      name: "KernelTests", dependencies: ["ControlAPI", "LinuxSystem", "TestSupport"], swiftSettings: strict),
   ]
 )

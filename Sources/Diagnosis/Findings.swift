@@ -69,8 +69,16 @@ private func serverFindings(_ server: ServerEvidence, of service: VirtualService
   var found: [Finding] = []
   if let address = service.address {
     switch server.forwarding {
-    case .dr: found += directRoutingFindings(server, address, finding)
-    case .tun: found += tunnelFindings(server, address, service, finding)
+    case .dr:
+      let path = UntranslatedPath(
+        words: "sent to the MAC address of \(server.words)", notAccepted: .vipNotAccepted,
+        remedies: Remedy.acceptAddress(address))
+      found += untranslatedFindings(server, address, on: path, finding)
+    case .tun:
+      let path = UntranslatedPath(
+        words: "in the tunnel to \(server.words)", notAccepted: .tunnelNotAccepted,
+        remedies: Remedy.tunnel(service.tunnel ?? Tunnel(), address: address, server: server.address))
+      found += untranslatedFindings(server, address, on: path, finding)
     case .nat: found += translationFindings(server, service, finding)
     case .snat: break
     }
@@ -92,51 +100,30 @@ private func serverFindings(_ server: ServerEvidence, of service: VirtualService
 
 private typealias Making = (Finding.Code, String, [String]) -> Finding
 
-private func directRoutingFindings(
-  _ server: ServerEvidence, _ address: IPAddress, _ finding: Making
-) -> [Finding] {
-  for port in server.ports {
-    switch (port.virtual, port.own) {
-    case (.silence, .accepted), (.silence, .refused):
-      return [
-        finding(
-          .vipNotAccepted,
-          "a SYN for \(address) port \(port.port) sent to the MAC address of \(server.words) gets no answer, one for "
-            + "the server's own address \(port.own.words)", Remedy.acceptAddress(address))
-      ]
-    case (.refused, .accepted):
-      return [
-        finding(
-          .notListeningOnVIP,
-          "a SYN for \(address) port \(port.port) sent to the MAC address of \(server.words) gets a RST, while port "
-            + "\(port.port) of its own address connects",
-          Remedy.listen(on: address, port: port.port, server: server.address))
-      ]
-    default: continue
-    }
-  }
-  return []
+/// The path of direct routing or of a tunnel, on which packets reach the server as clients sent them.
+private struct UntranslatedPath {
+  /// How a SYN gets there: `sent to the MAC address of rip1 (192.168.1.21)`.
+  let words: String
+  /// What silence on it says.
+  let notAccepted: Finding.Code
+  let remedies: [String]
 }
 
-private func tunnelFindings(
-  _ server: ServerEvidence, _ address: IPAddress, _ service: VirtualService, _ finding: Making
+private func untranslatedFindings(
+  _ server: ServerEvidence, _ address: IPAddress, on path: UntranslatedPath, _ finding: Making
 ) -> [Finding] {
   for port in server.ports {
+    let syn = "a SYN for \(address) port \(port.port) \(path.words)"
     switch (port.virtual, port.own) {
     case (.silence, .accepted), (.silence, .refused):
       return [
         finding(
-          .tunnelNotAccepted,
-          "a SYN for \(address) port \(port.port) in the tunnel to \(server.words) gets no answer, one for the "
-            + "server's own address \(port.own.words)",
-          Remedy.tunnel(service.tunnel ?? Tunnel(), address: address, server: server.address))
+          path.notAccepted, "\(syn) gets no answer, one for the server's own address \(port.own.words)", path.remedies)
       ]
     case (.refused, .accepted):
       return [
         finding(
-          .notListeningOnVIP,
-          "a SYN for \(address) port \(port.port) in the tunnel to \(server.words) gets a RST, while port "
-            + "\(port.port) of its own address connects",
+          .notListeningOnVIP, "\(syn) gets a RST, while port \(port.port) of its own address connects",
           Remedy.listen(on: address, port: port.port, server: server.address))
       ]
     default: continue

@@ -43,18 +43,7 @@ public enum AddressProbe {
     of addresses: Set<IPAddress>, on link: NetworkLink, ignoring own: Set<HardwareAddress> = [],
     until deadline: ContinuousClock.Instant
   ) throws(PacketSocketError) -> [Answer] {
-    guard link.isEthernet, !link.isLoopback, let hardware = link.hardwareAddress, !addresses.isEmpty else { return [] }
-    // Neighbour advertisements only, without extension headers in front, which no node puts there.
-    let socket = try PacketSocket(on: link.name, filter: "arp or (icmp6 and ip6[40] == 136)")
-    for address in addresses.sorted() { try socket.send(frame(asking: address, from: hardware)) }
-    var answers: [Answer] = []
-    while answers.count < answersMax, let frame = try socket.receive(until: deadline) {
-      guard let claim = claim(in: frame), addresses.contains(claim.address), claim.hardware != hardware,
-        !own.contains(claim.hardware), !answers.contains(claim)
-      else { continue }
-      answers.append(claim)
-    }
-    return answers
+    try exchange(addresses.sorted().map { Question($0) }, on: link, ignoring: own, rounds: 1) { deadline }
   }
 
   /// Asks who has addresses, twice, in the form of a probe or as the host that has the address `asker`.
@@ -67,13 +56,22 @@ public enum AddressProbe {
     _ questions: [Question], on link: NetworkLink, ignoring own: Set<HardwareAddress> = [],
     patience: Duration = .milliseconds(500)
   ) throws(PacketSocketError) -> [Answer] {
+    try exchange(questions, on: link, ignoring: own, rounds: 2) { ContinuousClock.now + patience }
+  }
+
+  /// Asks in each round and listens until its end.
+  private static func exchange(
+    _ questions: [Question], on link: NetworkLink, ignoring own: Set<HardwareAddress>, rounds: Int,
+    roundEnds: () -> ContinuousClock.Instant
+  ) throws(PacketSocketError) -> [Answer] {
     guard link.isEthernet, !link.isLoopback, let hardware = link.hardwareAddress, !questions.isEmpty else { return [] }
+    // Neighbour advertisements only, without extension headers in front, which no node puts there.
     let socket = try PacketSocket(on: link.name, filter: "arp or (icmp6 and ip6[40] == 136)")
     let addresses = Set(questions.map(\.address))
     var answers: [Answer] = []
-    for _ in 0..<2 {
+    for _ in 0..<rounds {
       for question in questions { try socket.send(frame(of: question, from: hardware)) }
-      let deadline = ContinuousClock.now + patience
+      let deadline = roundEnds()
       while answers.count < answersMax, let frame = try socket.receive(until: deadline) {
         guard let claim = claim(in: frame), addresses.contains(claim.address), claim.hardware != hardware,
           !own.contains(claim.hardware), !answers.contains(claim)

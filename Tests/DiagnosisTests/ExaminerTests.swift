@@ -11,24 +11,6 @@ import Testing
 
 /// The examiner on a wire between two namespaces of this machine; IPVS is not needed for it.
 @Suite(.enabled(if: NetworkNamespace.isAvailable), .serialized, .timeLimit(.minutes(2))) struct ExaminerTests {
-  struct Family: Sendable, CustomTestStringConvertible {
-    let testDescription: String
-    let near: String
-    let length: Int
-    let any: String
-
-    static let all = [
-      Family(testDescription: "IPv4", near: "192.168.1.", length: 24, any: "0.0.0.0"),
-      Family(testDescription: "IPv6", near: "2001:470:1f09:e72::", length: 64, any: "::"),
-    ]
-
-    var isIPv4: Bool { length == 24 }
-    var vip: String { near + "15" }
-    var rip: String { near + "21" }
-    var nodad: String { isIPv4 ? "" : "nodad" }
-    var single: String { isIPv4 ? "\(vip)/32" : "\(vip)/128" }
-  }
-
   private func codes(_ family: Family, _ forwarding: Forwarding, on wire: Wire) async throws -> [String] {
     try await examine(family, forwarding, on: wire).map(\.code.rawValue)
   }
@@ -38,7 +20,7 @@ import Testing
     let service = VirtualService(
       label: "Web", entry: .address(vip, ports: PortSet(80), protocol: .tcp), forwarding: forwarding,
       tunnel: forwarding == .tun ? Tunnel() : nil,
-      realServers: [RealServer(label: "rip1", address: try #require(IPAddress(family.rip)))])
+      realServers: [RealServer(label: "rip1", address: try #require(IPAddress(family.rip(1))))])
     let servers = [ServerState(server: service.realServers[0], operatorState: .online, health: .up)]
     let expected = Expectations(
       services: [
@@ -106,7 +88,7 @@ actor Wire {
       executor: executor, openRoute: { () throws(NetlinkError) in try LibNLTransport(.route, strictChecking: true) })
   }
 
-  static func with(_ family: ExaminerTests.Family, _ body: (Wire) async throws -> Void) async throws {
+  static func with(_ family: Family, _ body: (Wire) async throws -> Void) async throws {
     let wire = try Wire()
     do {
       try await wire.setUp(family)
@@ -122,7 +104,7 @@ actor Wire {
 
   private func quoted(_ text: String) -> String { text.replacing("'", with: "'\\''") }
 
-  private func setUp(_ family: ExaminerTests.Family) throws {
+  private func setUp(_ family: Family) throws {
     typealias Unshare = @convention(c) (Int32) -> Int32
     guard let symbol = unsafe dlsym(nil, "unshare") else { throw SystemError("unshare", errno: ENOSYS) }
     // CLONE_NEWNET, for this thread alone.
@@ -141,7 +123,7 @@ actor Wire {
       ip link set lo up; ip link set eth0 up
       ip addr add \(family.single) dev eth0 \(family.nodad)
       ip -n \(server) link set lo up
-      ip -n \(server) addr add \(family.rip)/\(family.length) dev eth0 \(family.nodad)
+      ip -n \(server) addr add \(family.rip(1))/\(family.length) dev eth0 \(family.nodad)
       ip -n \(server) link set eth0 up
       # Other tests' sockets must not live on in the server.
       ip netns exec \(server) bash -c '

@@ -1,5 +1,6 @@
 import Foundation
 import LoadBalancing
+import TestSupport
 import Testing
 
 @testable import HealthChecks

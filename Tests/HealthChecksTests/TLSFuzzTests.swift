@@ -3,6 +3,7 @@ import LoadBalancing
 import NIOCore
 import NIOEmbedded
 import NIOSSL
+import TestSupport
 import Testing
 
 @testable import HealthChecks

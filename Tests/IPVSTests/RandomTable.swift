@@ -1,5 +1,6 @@
 import IPVS
 import LoadBalancing
+import TestSupport
 
 /// Random services and servers that the kernel takes; the same ones for the same seed.
 struct RandomTable {
@@ -64,19 +65,5 @@ struct RandomTable {
 
   private mutating func chance(in count: Int) -> Bool {
     Int.random(in: 0..<count, using: &generator) == 0
-  }
-}
-
-/// A small random number generator with a seed (Steele, Lea and Flood, "Fast splittable pseudorandom number
-/// generators", 2014).
-private struct SplitMix64: RandomNumberGenerator {
-  var state: UInt64
-
-  mutating func next() -> UInt64 {
-    state &+= 0x9E37_79B9_7F4A_7C15
-    var mixed = state
-    mixed = (mixed ^ mixed >> 30) &* 0xBF58_476D_1CE4_E5B9
-    mixed = (mixed ^ mixed >> 27) &* 0x94D0_49BB_1331_11EB
-    return mixed ^ mixed >> 31
   }
 }

@@ -1,32 +1,11 @@
 import ControlAPI
 import Foundation
+import TestSupport
 import Testing
 
 extension InTheLab {
   /// Every mistake of the reference made on purpose: named, mended by the words printed, and named no more.
   @Suite struct DiagnosisTests {
-    /// One family's addresses; `near` is the servers' subnet, `far` that of clients beyond.
-    struct Family: Sendable, CustomTestStringConvertible {
-      let testDescription: String
-      let near: String
-      let far: String
-      let length: Int
-      let any: String
-
-      static let inet = Family(testDescription: "IPv4", near: "192.168.1.", far: "10.7.0.", length: 24, any: "0.0.0.0")
-      static let inet6 = Family(
-        testDescription: "IPv6", near: "2001:470:1f09:e72::", far: "2001:470:1f09:e73::", length: 64, any: "::")
-      static let all = [inet, inet6]
-
-      var isIPv4: Bool { length == 24 }
-      var vip: String { near + "15" }
-      var client: String { near + "50" }
-      func rip(_ index: Int) -> String { near + "2\(index)" }
-      func with(_ address: String) -> String { "\(address)/\(length)" }
-      /// A virtual address as `ip` takes it.
-      var single: String { isIPv4 ? "\(vip)/32" : "\(vip)/128" }
-    }
-
     private static func configuration(_ family: Family, _ attributes: String, servers: Int, more: String = "") -> String
     {
       let list = (1...servers).map { #"<real-server label="rip\#($0)" address="\#(family.rip($0))"/>"# }

@@ -1,3 +1,4 @@
+import TestSupport
 import Testing
 
 extension InTheLab {
@@ -21,13 +22,13 @@ extension InTheLab {
         """
       }
       let translated = #"port="8080""#
-      let vip = family.near + "15"
+      let vip = family.vip
       return """
         <load-balancer version="1">
           <global>
             <health-check interval="1" timeout="3"/>
           </global>
-          <outbound-masquerade source="\(family.near + (family.any == "::" ? "" : "0"))/\(family.length)" interface="eth1"/>
+          <outbound-masquerade source="\(family.near + (family.isIPv4 ? "0" : ""))/\(family.length)" interface="eth1"/>
         \(service("Web", vip, "80", #"forwarding="nat""#, port: translated))\
         \(service("Archive", vip, "443,8000-8001", #"forwarding="nat""#))\
         \(service("Query", vip, "81", #"forwarding="snat""#, port: translated))\
@@ -62,7 +63,7 @@ extension InTheLab {
           servers.append(host)
         }
         _ = try await network.serve("outside", on: client, ports: "9000", bind: family.any)
-        let vip = family.near + "15"
+        let vip = family.vip
         let settings = try await director.sysctls()
         let lbd = try LoadBalancerProgram(network, on: director, configuration: Self.configuration(family))
         try await lbd.start()

@@ -10,7 +10,7 @@ struct PackageTests {
       let lbd = cluster.lbd
       #expect(try await lbd.run("systemctl", "is-active", "lbd") == "active\n")
       #expect(try await lbd.journal().contains("no virtual service is configured"))
-      #expect(try await lbd.lbctl("overview").exitCode == 0)
+      #expect(try await lbd.result("lbctl", "overview").exitCode == 0)
 
       try await cluster.makesItsFirstService()
       #expect(try await cluster.answers(to: 4) == ["a": 2, "b": 2])
@@ -19,7 +19,7 @@ struct PackageTests {
       #expect(try await lbd.rights(of: "/var/lib/lbd") == "lbd:lbd 700")
 
       let bundle = "/run/lbd-bundle.tar.gz"
-      try await lbd.does("support-bundle", "--output", bundle)
+      try await lbd.run("lbctl", "support-bundle", "--output", bundle)
       #expect(try await lbd.run("tar", "-xzOf", bundle, "lbd-support/log.txt").contains("no virtual service"))
       #expect(try await lbd.run("tar", "-xzOf", bundle, "lbd-support/ipvs.txt").contains("RemoteAddress:Port"))
     }
@@ -105,7 +105,7 @@ struct PackageTests {
       // What is not lbd's cannot be edited through it, and nothing is lost.
       try await lbd.run("chown", "root:root", "/etc/lbd/lbd.xml")
       try await lbd.run("chmod", "0644", "/etc/lbd/lbd.xml")
-      let refused = try await lbd.lbctl("server", "edit", "Web", "a", "--weight", "50")
+      let refused = try await lbd.result("lbctl", "server", "edit", "Web", "a", "--weight", "50")
       #expect(refused.exitCode == 1)
       #expect(refused.errors.contains("chown lbd:lbd-admin /etc/lbd/lbd.xml"), "\(refused.errors)")
       #expect(try await lbd.rights(of: "/etc/lbd/lbd.xml") == "root:root 644")
@@ -138,10 +138,11 @@ struct PackageTests {
       let path = "/etc/lbd/checks/snoop"
       try Self.snoop.write(toFile: path, atomically: true, encoding: .utf8)
       try await cluster.lbd.run("chmod", "0755", path)
-      try await cluster.lbd.does(
+      try await cluster.lbd.run(
+        "lbctl",
         "service", "add", "Web", "--address", "192.168.1.100", "--ports", "80", "--check-type", "external",
         "--check-command", "snoop")
-      try await cluster.lbd.does("server", "add", "Web", "a", "--address", "192.168.1.110")
+      try await cluster.lbd.run("lbctl", "server", "add", "Web", "a", "--address", "192.168.1.110")
       let message = try await eventually("the program's first result") {
         try await ControlClient().overview().services.first?.servers.first?.lastCheck?.message
       }
@@ -153,7 +154,7 @@ struct PackageTests {
     try await withInstalledPackage { cluster in
       let lbd = cluster.lbd
       try await cluster.makesItsFirstService()
-      try await lbd.does("halt", "Web", "b")
+      try await lbd.run("lbctl", "halt", "Web", "b")
       let table = try await lbd.table()
 
       try await lbd.run("dpkg", "--no-triggers", "--remove", "lbd")

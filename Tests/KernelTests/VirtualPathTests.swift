@@ -1,23 +1,9 @@
+import TestSupport
 import Testing
 
 extension InTheLab {
   /// Checks over the path of the clients: the kernel forwards them to the one server.
   @Suite struct VirtualPathTests {
-    struct Family: Sendable, CustomTestStringConvertible {
-      let testDescription: String
-      let near: String
-      let length: Int
-      let any: String
-
-      static let all = [
-        Family(testDescription: "IPv4", near: "192.168.1.", length: 24, any: "0.0.0.0"),
-        Family(testDescription: "IPv6", near: "2001:470:1f09:e72::", length: 64, any: "::"),
-      ]
-
-      var vip: String { near + "15" }
-      func with(_ number: Int) -> String { "\(near)\(number)/\(length)" }
-    }
-
     private static func configuration(_ vip: String, _ attributes: String, servers: [String]) -> String {
       let servers = servers.enumerated().map { #"    <real-server label="rip\#($0 + 1)" address="\#($1)"/>"# }
       return """
@@ -45,11 +31,11 @@ extension InTheLab {
     func directRouting(family: Family) async throws {
       try await withNetwork { network in
         let lan = try await network.segment("lan")
-        let director = try await network.host("director", on: lan, family.with(1))
-        let addresses = [21, 22, 23].map { family.near + String($0) }
+        let director = try await network.host("director", on: lan, family.with(family.near + "1"))
+        let addresses = (1...3).map(family.rip)
         var hosts: [Host] = []
         for number in 1...3 {
-          let host = try await network.host("rip\(number)", on: lan, family.with(20 + number))
+          let host = try await network.host("rip\(number)", on: lan, family.with(family.rip(number)))
           hosts.append(host)
           // The second does not have the address, and would send on what is not for it.
           if number == 2 {
@@ -76,7 +62,7 @@ extension InTheLab {
         try await lbd.shows("rip2 up") { $0.service("Web")?.server("rip2")?.health == "up" }
         try await lbd.does("withdraw")
         #expect(try await lbd.table() == [])
-        if family.length == 24 {
+        if family.isIPv4 {
           #expect(try await director.run("sysctl", "-n", "net.ipv4.conf.eth0.accept_local") == "0\n")
         }
         try await lbd.does("resume")

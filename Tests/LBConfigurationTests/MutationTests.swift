@@ -1,23 +1,11 @@
 import LoadBalancing
+import TestSupport
 import Testing
 
 @testable import LBConfiguration
 
 /// Configurations that are nearly right: each is loaded or refused with lines, never a crash.
 @Suite struct MutationTests {
-  /// Small and repeatable (Steele, Lea, Flood: SplitMix64).
-  private struct Generator: RandomNumberGenerator {
-    var state: UInt64
-
-    mutating func next() -> UInt64 {
-      state &+= 0x9E37_79B9_7F4A_7C15
-      var mixed = state
-      mixed = (mixed ^ (mixed >> 30)) &* 0xBF58_476D_1CE4_E5B9
-      mixed = (mixed ^ (mixed >> 27)) &* 0x94D0_49BB_1331_11EB
-      return mixed ^ (mixed >> 31)
-    }
-  }
-
   private static let pieces = [
     "<", ">", "/>", "\"", "'", "&", "&amp;", "&#x41;", "<!--", "-->", "<![CDATA[", "]]>", "<?x ?>", "<!DOCTYPE a>",
     "\r\n",
@@ -26,7 +14,7 @@ import Testing
     "-1", "*", "0", "\u{0}", "forwarding=\"nat\"", "xmlns:x=\"y\"", "\u{1F980}",
   ].map { Array($0.utf8) }
 
-  private func mutate(_ bytes: inout [UInt8], with generator: inout Generator) {
+  private func mutate(_ bytes: inout [UInt8], with generator: inout SplitMix64) {
     let start = Int.random(in: 0...bytes.count, using: &generator)
     let length = min(Int.random(in: 1...40, using: &generator), bytes.count - start)
     switch Int.random(in: 0..<6, using: &generator) {
@@ -42,7 +30,7 @@ import Testing
   }
 
   /// Takes an element or an attribute away, doubles it, or puts it somewhere else; the document stays well-formed.
-  private func mutateStructure(_ bytes: inout [UInt8], with generator: inout Generator) {
+  private func mutateStructure(_ bytes: inout [UInt8], with generator: inout SplitMix64) {
     guard let root = try? XMLScanner.scan(bytes).root else { return }
     let elements = all(root).dropFirst()
     guard let element = elements.randomElement(using: &generator), let other = elements.randomElement(using: &generator)
@@ -67,7 +55,7 @@ import Testing
   @Test func everyMutantIsLoadedOrRefusedWithItsLine() throws {
     let seed = UInt64.random(in: .min ... .max)
     print("mutation seed \(seed)")
-    var generator = Generator(state: seed)
+    var generator = SplitMix64(state: seed)
     let sources = try ExampleTests.names.map { try ProjectFiles.bytes("Config/examples/\($0)") }
     for round in 0..<10_000 {
       var bytes = sources[round % sources.count]
@@ -91,7 +79,7 @@ import Testing
   @Test func theScannerAloneNeverCrashes() throws {
     let seed = UInt64.random(in: .min ... .max)
     print("scanner seed \(seed)")
-    var generator = Generator(state: seed)
+    var generator = SplitMix64(state: seed)
     let source = Array(ReferenceExampleTests.text.utf8)
     for _ in 0..<4000 {
       var bytes = source

@@ -1,3 +1,4 @@
+import TestSupport
 import Testing
 
 @testable import LinuxSystem
@@ -15,7 +16,7 @@ import Testing
 
   @Test(arguments: [1, 2, 3, 10, 257] as [Int], [1, 7, 42] as [UInt64])
   func sortsWhateverComes(count: Int, seed: UInt64) {
-    var random = SplitMix(state: seed)
+    var random = SplitMix64(state: seed)
     var queue = DeadlineQueue()
     var expected: [DeadlineQueue.Entry] = []
     for number in 0..<UInt64(count) {
@@ -31,17 +32,5 @@ import Testing
     var entries: [DeadlineQueue.Entry] = []
     while let entry = queue.removeFirst() { entries.append(entry) }
     return entries
-  }
-}
-
-/// SplitMix64, for random cases that come again with their seed.
-private struct SplitMix: RandomNumberGenerator {
-  var state: UInt64
-
-  mutating func next() -> UInt64 {
-    state &+= 0x9E37_79B9_7F4A_7C15
-    var mixed = (state ^ (state >> 30)) &* 0xBF58_476D_1CE4_E5B9
-    mixed = (mixed ^ (mixed >> 27)) &* 0x94D0_49BB_1331_11EB
-    return mixed ^ (mixed >> 31)
   }
 }

@@ -42,25 +42,18 @@ final class InstalledLoadBalancer {
     return package
   }
 
-  /// dpkg reads its whole database over the lab's file system first, which takes its time.
   @discardableResult
   func run(_ words: String...) async throws -> String {
-    let result = try await network.result(of: words, within: .seconds(600))
+    let result = try await result(of: words)
     guard result.exitCode == 0 else { throw CommandFailed(result: result) }
     return result.output + result.errors
   }
 
-  func result(_ words: String...) async throws -> CommandResult {
+  func result(_ words: String...) async throws -> CommandResult { try await result(of: words) }
+
+  /// dpkg reads its whole database over the lab's file system first, which takes its time.
+  private func result(of words: [String]) async throws -> CommandResult {
     try await network.result(of: words, within: .seconds(600))
-  }
-
-  func lbctl(_ words: String...) async throws -> CommandResult {
-    try await network.result(of: ["/usr/bin/lbctl"] + words)
-  }
-
-  func does(_ words: String...) async throws {
-    let result = try await network.result(of: ["/usr/bin/lbctl"] + words)
-    guard result.exitCode == 0 else { throw CommandFailed(result: result) }
   }
 
   func isGreen(_ service: String) async throws {
@@ -126,10 +119,11 @@ final class InstalledCluster {
 
   /// The first service, made by hand as the README says.
   func makesItsFirstService() async throws {
-    try await lbd.does(
+    try await lbd.run(
+      "lbctl",
       "service", "add", "Web", "--address", "192.168.1.100", "--ports", "80", "--scheduler", "rr", "--no-persistence")
-    try await lbd.does("server", "add", "Web", "a", "--address", "192.168.1.110")
-    try await lbd.does("server", "add", "Web", "b", "--address", "192.168.1.111")
+    try await lbd.run("lbctl", "server", "add", "Web", "a", "--address", "192.168.1.110")
+    try await lbd.run("lbctl", "server", "add", "Web", "b", "--address", "192.168.1.111")
     try await lbd.isGreen("Web")
   }
 
