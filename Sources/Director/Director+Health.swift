@@ -1,5 +1,5 @@
 import HealthChecks
-import LoadBalancing
+public import LoadBalancing
 
 extension Director {
   /// Follows the health of the servers until the task is cancelled.
@@ -9,6 +9,16 @@ extension Director {
       guard !reports.isEmpty else { continue }
       note(reports)
     }
+  }
+
+  /// The servers whose health lets them serve.
+  public var serversUp: Set<ServerName> {
+    Set(
+      model.states.values.flatMap { state in
+        state.servers.filter(\.health.canServe).map {
+          ServerName(service: state.service.label, server: $0.server.label)
+        }
+      })
   }
 
   private func note(_ reports: [HealthReport]) {

@@ -21,21 +21,12 @@ struct BackgroundExamination<C: Clock<Duration>>: Service {
           await director.note(mistakes: [])
           continue
         }
-        guard schedule.isDue(at: began.duration(to: clock.now), up: await serversUp()) else { continue }
+        guard schedule.isDue(at: began.duration(to: clock.now), up: await director.serversUp) else { continue }
         // What cannot be examined now is examined the next time; 'lbctl diagnose' tells the reason.
         guard let findings = try? await examine() else { continue }
         await director.note(mistakes: findings.map(Mistake.init))
       }
     }
-  }
-
-  private func serversUp() async -> Set<ServerName> {
-    Set(
-      await director.overview(counting: false).flatMap { report in
-        report.state.servers.filter(\.health.canServe).map {
-          ServerName(service: report.state.service.label, server: $0.server.label)
-        }
-      })
   }
 }
 
