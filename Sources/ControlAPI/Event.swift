@@ -24,6 +24,8 @@ public struct Event: Codable, Hashable, Sendable {
 
     /// A server's checks changed their mind.
     public static let health = Kind(rawValue: "health")
+    /// A virtual service has another colour.
+    public static let service = Kind(rawValue: "service")
     /// Somebody took a server in or out.
     public static let `operator` = Kind(rawValue: "operator")
     /// A fallback server came or went.
@@ -46,19 +48,22 @@ public struct Event: Codable, Hashable, Sendable {
   public var kind: Kind
   public var service: String?
   public var server: String?
+  /// For a change of state what it is now, in one word.
+  public var state: String?
   /// Who did it, when somebody did.
   public var user: String?
   public var message: String
 
   public init(
-    id: UInt64, at: Timestamp, kind: Kind, service: String? = nil, server: String? = nil, user: String? = nil,
-    message: String
+    id: UInt64, at: Timestamp, kind: Kind, service: String? = nil, server: String? = nil, state: String? = nil,
+    user: String? = nil, message: String
   ) {
     self.id = id
     self.at = at
     self.kind = kind
     self.service = service
     self.server = server
+    self.state = state
     self.user = user
     self.message = message
   }

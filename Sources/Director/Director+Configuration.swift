@@ -8,10 +8,11 @@ extension Director {
   ///
   /// - Parameters:
   ///   - renaming: a label that has become another by it; the operator's word goes along.
-  ///   - reason: who or what brought it, for the events.
+  ///   - reason: what brought it, for the events.
+  ///   - user: who did.
   /// - Throws: ``AddressConflicts``; nothing has changed then.
   public func apply(
-    _ configuration: LoadBalancer, renaming: Renaming? = nil, reason: String
+    _ configuration: LoadBalancer, renaming: Renaming? = nil, reason: String, by user: String? = nil
   ) async throws(AddressConflicts) {
     try check(configuration)
     let changes = differences(from: model.configuration, to: configuration, renaming: renaming)
@@ -19,7 +20,7 @@ extension Director {
     model.configure(configuration, renaming: renaming)
     await watch()
     let words = changes.isEmpty ? "nothing changed" : changes.map(\.description).joined(separator: "; ")
-    events.add(.configuration, .information, "configuration applied (\(reason)): \(words)")
+    events.add(.configuration, .information, "configuration applied (\(reason)): \(words)", user: user)
     await settle(all: true)
   }
 
@@ -32,11 +33,14 @@ extension Director {
   }
 
   /// Notes that a configuration was refused.
-  public func refused(_ problem: String) {
-    events.add(.configuration, .error, problem)
+  public func refused(_ problem: String, by user: String? = nil) {
+    events.add(.configuration, .error, problem, user: user)
   }
 
-  public func note(_ kind: DirectorEvent.Kind, _ severity: DirectorEvent.Severity = .information, _ message: String) {
-    events.add(kind, severity, message)
+  public func note(
+    _ kind: DirectorEvent.Kind, _ severity: DirectorEvent.Severity = .information, _ message: String,
+    by user: String? = nil
+  ) {
+    events.add(kind, severity, message, user: user)
   }
 }

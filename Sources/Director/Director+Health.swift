@@ -33,7 +33,7 @@ extension Director {
     request(concerned)
   }
 
-  /// Tells of servers that came up or went down, and of the fallback.
+  /// Tells of servers that came up or went down, what that makes of the service, and of the fallback.
   func tell(from old: ServiceState, to new: ServiceState, messages: [CheckTarget: String?]) {
     let service = new.service
     for (old, new) in zip(old.servers, new.servers) {
@@ -43,10 +43,17 @@ extension Director {
       let checks = service.checks(of: new.server, defaults: model.configuration.global.healthCheck)
       let reason = checks.compactMap { messages[$0] ?? nil }.first.map { ": \($0)" } ?? ""
       let weight = new.effectiveWeight(onFailure: service.onFailure).map { "weight \($0)" } ?? "out of the table"
-      let words = old.health != new.health ? new.health.rawValue : weight
+      let hasTurned = old.health != new.health
+      let words = hasTurned ? new.health.rawValue : weight
       events.add(
         .health, new.health == .down ? .warning : .information,
-        "\(words)\(reason)", service: service.label, server: new.server.label)
+        "\(words)\(reason)", service: service.label, server: new.server.label,
+        state: hasTurned ? new.health.rawValue : "weight")
+    }
+    if old.color != new.color {
+      events.add(
+        .service, new.color == .red ? .warning : .information, "\(old.color.rawValue) → \(new.color.rawValue)",
+        service: service.label, state: new.color.rawValue)
     }
     if old.fallbackServes != new.fallbackServes, let fallback = service.fallback {
       events.add(
@@ -54,7 +61,7 @@ extension Director {
         new.fallbackServes
           ? "the fallback \(fallback.address) serves, no real server can"
           : "the fallback \(fallback.address) is not needed any more",
-        service: service.label)
+        service: service.label, state: new.fallbackServes ? "serves" : "standby")
     }
   }
 }

@@ -24,7 +24,7 @@ extension Director {
     model.setOperatorState(state, of: name)
     events.add(
       .operatorAction, .information, "\(before.rawValue) → \(state.rawValue)",
-      service: name.service, server: name.server, user: user)
+      service: name.service, server: name.server, state: state.rawValue, user: user)
     if let old, let new = model.states[name.service] { tell(from: old, to: new, messages: [:]) }
     await settle([name.service])
     return before

@@ -44,12 +44,13 @@ public actor Director {
   /// - Parameters:
   ///   - saved: what was remembered from the last run.
   ///   - checkRoutes: is told of the ways that are ready for checks through virtual addresses.
+  ///   - history: the events of earlier runs, oldest first.
   ///   - now: seconds since 1970, for events.
   ///   - observe: is told of each event, for the log.
   public init(
     configuration: LoadBalancer, saved: SavedState, kernel: any Kernel, monitor: HealthMonitor, store: any StateStore,
-    prober: any AddressProber, checkRoutes: CheckRoutes = CheckRoutes(), now: @escaping @Sendable () -> Double,
-    observe: @escaping @Sendable (DirectorEvent) -> Void
+    prober: any AddressProber, checkRoutes: CheckRoutes = CheckRoutes(), history: [DirectorEvent] = [],
+    now: @escaping @Sendable () -> Double, observe: @escaping @Sendable (DirectorEvent) -> Void
   ) {
     self.kernel = kernel
     self.monitor = monitor
@@ -58,7 +59,7 @@ public actor Director {
     self.checkRoutes = checkRoutes
     model = Model(configuration: configuration, saved: saved)
     self.now = now
-    events = EventLog(now: now, observe: observe)
+    events = EventLog(history: history, now: now, observe: observe)
     (wakeups, wake) = AsyncStream.makeStream(bufferingPolicy: .bufferingNewest(1))
     (probeRequests, requestProbe) = AsyncStream.makeStream(bufferingPolicy: .bufferingNewest(1))
   }

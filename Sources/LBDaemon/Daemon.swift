@@ -31,6 +31,9 @@ struct Daemon {
     let keeper = ConfigurationKeeper(options, executor: files)
     let store = StateFile(directory: options.stateDirectory, executor: files)
     let saved = try await readState(store)
+    let eventFile = EventFile(directory: options.stateDirectory, executor: files)
+    let history = await eventFile.read()
+    let recorder = EventRecorder(file: eventFile)
     let checkRoutes = CheckRoutes()
     let helper = CheckHelper(socketPath: options.checksSocketPath)
     let monitor = try healthMonitor(checkRoutes, helper.asked)
@@ -39,10 +42,16 @@ struct Daemon {
     let director = try await start(first, keeper: keeper) { configuration in
       Director(
         configuration: configuration, saved: saved.state, kernel: try linuxKernel(), monitor: monitor, store: store,
-        prober: WireProber(executor: try thread("lbd-probe")), checkRoutes: checkRoutes,
-        now: { Date().timeIntervalSince1970 }, observe: { [logger] in logger.log($0) })
+        prober: WireProber(executor: try thread("lbd-probe")), checkRoutes: checkRoutes, history: history.events,
+        now: { Date().timeIntervalSince1970 },
+        observe: { [logger] in
+          recorder.record($0)
+          logger.log($0)
+        })
     }
+    async let recording: Void = recorder.run { await director.note(.failure, .error, $0) }
     for warning in [saved.warning, restored].compactMap(\.self) { await director.note(.warning, .error, warning) }
+    if let warning = history.warning { await director.note(.warning, .warning, warning) }
     let reloader = Reloader(keeper: keeper, director: director)
     let examinations = Examinations(
       director: director,
@@ -80,7 +89,11 @@ struct Daemon {
         logger: Logger(label: "lifecycle") { _ in SwiftLogNoOpLogHandler() }))
     try await group.run()
     try? notifier.stopping()
-    logger.info("lbd ends; the kernel's table stays, traffic flows on ('lbctl withdraw' would take it out)")
+    await director.note(
+      .daemon, .information,
+      "lbd ends; the kernel's table stays, traffic flows on ('lbctl withdraw' would take it out)")
+    recorder.finish()
+    await recording
   }
 
   /// Takes everything that lbd made out of the kernel, without a daemon.

@@ -7,7 +7,7 @@ extension DirectorControl {
   func reloadConfiguration(confirmWithin seconds: UInt64?, by user: String) async throws(APIError) -> Plan {
     if let seconds { return Plan(changes: try await reloader.reload(confirmWithin: seconds, by: user)) }
     do throws(RefusedConfiguration) {
-      return Plan(changes: try await reloader.reload(reason: "reload by \(user)").map(PlannedChange.init))
+      return Plan(changes: try await reloader.reload(reason: "reload", by: user).map(PlannedChange.init))
     } catch {
       throw .configurationErrors(error.problems)
     }

@@ -1,22 +1,31 @@
 import Glibc
+import LinuxSystem
 public import Logging
 
-/// Writes each message to standard error as one line that an operator understands.
+/// Writes each message as one line that an operator understands: to the journal where standard error leads there, with
+/// what it is about in fields, else to standard error.
 ///
-/// With a journal at the other end (`JOURNAL_STREAM`, systemd.exec(5)) a line begins with its priority as in
-/// sd-daemon(3); otherwise with the time and, where it matters, the level.
+/// What the journal does not take goes to standard error all the same, beginning with its priority as in sd-daemon(3).
+/// A line that never goes to a journal begins with the time and, where it matters, the level.
 public struct LogLine: LogHandler {
   public var metadata: Logger.Metadata = [:]
   public var logLevel: Logger.Level = .info
   private let writesPriorities: Bool
+  private let journal: JournalSocket?
+  private let standardError: @Sendable (String) -> Void
 
-  /// Writes priorities when standard error leads to the journal.
   public init() {
-    self.init(writesPriorities: unsafe getenv("JOURNAL_STREAM") != nil)
+    let isJournal = JournalSocket.isStandardError
+    self.init(writesPriorities: isJournal, journal: isJournal ? try? JournalSocket() : nil)
   }
 
-  init(writesPriorities: Bool) {
+  init(
+    writesPriorities: Bool, journal: JournalSocket? = nil,
+    standardError: @escaping @Sendable (String) -> Void = LogLine.write
+  ) {
     self.writesPriorities = writesPriorities
+    self.journal = journal
+    self.standardError = standardError
   }
 
   public subscript(metadataKey key: String) -> Logger.Metadata.Value? {
@@ -29,13 +38,29 @@ public struct LogLine: LogHandler {
   }
 
   func write(level: Logger.Level, _ message: String, _ metadata: Logger.Metadata? = nil) {
-    LogLine.write(line(level: level, message, metadata))
+    if let journal, (try? journal.send(fields(level: level, message, metadata))) != nil { return }
+    standardError(line(level: level, message, metadata))
+  }
+
+  /// An entry of the journal: the line, and what it is about as `SERVICE`, `SERVER`, `EVENT`, ….
+  func fields(
+    level: Logger.Level, _ message: String, _ metadata: Logger.Metadata? = nil
+  ) -> [JournalSocket.Field] {
+    let subjects = (metadata ?? [:]).filter { $0.key.allSatisfy { $0.isASCII && $0.isLetter } }
+    return [
+      (name: "MESSAGE", value: text(message, metadata)), (name: "PRIORITY", value: "\(priority(level))"),
+      (name: "SYSLOG_IDENTIFIER", value: "lbd"),
+    ] + subjects.sorted { $0.key < $1.key }.map { (name: $0.key.uppercased(), value: "\($0.value)") }
   }
 
   /// The line with its end; whatever the message holds, it is one.
   func line(level: Logger.Level, _ message: String, _ metadata: Logger.Metadata? = nil) -> String {
+    prefix(level) + text(message, metadata) + "\n"
+  }
+
+  private func text(_ message: String, _ metadata: Logger.Metadata?) -> String {
     let subject = metadata?["service"].map { "\($0): " } ?? ""
-    return prefix(level) + (subject + message).split(whereSeparator: \.isNewline).joined(separator: " | ") + "\n"
+    return (subject + message).split(whereSeparator: \.isNewline).joined(separator: " | ")
   }
 
   /// Writes to standard error in one piece.

@@ -13,6 +13,8 @@ extension Logger {
     var metadata: Logger.Metadata = ["event": "\(event.kind.rawValue)"]
     if let service = event.service { metadata["service"] = "\(service)" }
     if let server = event.server { metadata["server"] = "\(server)" }
+    if let state = event.state { metadata["state"] = "\(state)" }
+    if let user = event.user { metadata["user"] = "\(user)" }
     let server = event.server.map { "\($0): " } ?? ""
     let user = event.user.map { " (by \($0))" } ?? ""
     log(level: level, "\(server)\(event.message)\(user)", metadata: metadata)

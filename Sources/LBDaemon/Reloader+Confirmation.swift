@@ -33,7 +33,7 @@ extension Reloader {
       throw APIError(error)
     }
     do {
-      if !runs { _ = try await apply(reading, reason: "reload by \(user), to be confirmed within \(seconds) s") }
+      if !runs { _ = try await apply(reading, reason: "reload, to be confirmed within \(seconds) s", by: user) }
     } catch {
       if confirmation == nil { await keeper.confirmed() }
       throw .configurationErrors(error.problems)
@@ -65,7 +65,7 @@ extension Reloader {
     confirmation = nil
     watched = WatchedChanges()
     await keeper.confirmed()
-    await director.note(.configuration, .information, "configuration confirmed by \(user)")
+    await director.note(.configuration, .information, "configuration confirmed", by: user)
   }
 
   private func wait(for duration: Duration, _ clock: any Clock<Duration>) {

@@ -22,7 +22,7 @@ extension Reloader {
           file: prepared.path, notes: prepared.notes)
         if options.dryRun || prepared.path == nil { return outcome }
         guard try await keeper.write(prepared) else { continue }
-        try await applyFiles(renaming: prepared.renaming, reason: "edit by \(user)")
+        try await applyFiles(renaming: prepared.renaming, reason: "edit", by: user)
         return outcome
       }
       throw .busy(path: "the configuration")
@@ -42,7 +42,7 @@ extension Reloader {
       if dryRun { return changes }
       confirmation?.cancel()
       confirmation = nil
-      try await goBack(to: files, reason: "rollback by \(user)")
+      try await goBack(to: files, reason: "rollback", by: user)
       return changes
     } catch {
       throw APIError(error)
@@ -50,9 +50,9 @@ extension Reloader {
   }
 
   /// The way back for whoever calls it has entered the gate.
-  func goBack(to files: [SourceFile], reason: String) async throws(EditError) {
+  func goBack(to files: [SourceFile], reason: String, by user: String? = nil) async throws(EditError) {
     try await keeper.restore(files)
-    try await applyFiles(reason: reason)
+    try await applyFiles(reason: reason, by: user)
     await keeper.confirmed()
   }
 
@@ -60,9 +60,11 @@ extension Reloader {
     differences(from: await director.configuration, to: new, renaming: renaming).map(PlannedChange.init)
   }
 
-  private func applyFiles(renaming: Renaming? = nil, reason: String) async throws(EditError) {
+  private func applyFiles(
+    renaming: Renaming? = nil, reason: String, by user: String?
+  ) async throws(EditError) {
     do throws(RefusedConfiguration) {
-      _ = try await apply(await keeper.read(), renaming: renaming, reason: reason)
+      _ = try await apply(await keeper.read(), renaming: renaming, reason: reason, by: user)
     } catch {
       throw error.editError
     }

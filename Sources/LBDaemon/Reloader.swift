@@ -44,10 +44,12 @@ actor Reloader {
   }
 
   /// Applies the files; with errors in them nothing changes.
-  func reload(reason: String) async throws(RefusedConfiguration) -> [ConfigurationDifference] {
+  func reload(
+    reason: String, by user: String? = nil
+  ) async throws(RefusedConfiguration) -> [ConfigurationDifference] {
     await gate.enter()
     defer { gate.leave() }
-    return try await apply(await keeper.read(), reason: reason)
+    return try await apply(await keeper.read(), reason: reason, by: user)
   }
 
   /// Applies the files that the watch has seen, unless they are those that run.
@@ -63,14 +65,14 @@ actor Reloader {
 
   /// Applies what was read; whoever calls it has entered the gate.
   func apply(
-    _ reading: ConfigurationReading, renaming: Renaming? = nil, reason: String
+    _ reading: ConfigurationReading, renaming: Renaming? = nil, reason: String, by user: String? = nil
   ) async throws(RefusedConfiguration) -> [ConfigurationDifference] {
     do throws(RefusedConfiguration) {
       let loaded = try await judged(reading)
       let changes = differences(
         from: await director.configuration, to: loaded.loadBalancer, renaming: renaming)
       do throws(AddressConflicts) {
-        try await director.apply(loaded.loadBalancer, renaming: renaming, reason: reason)
+        try await director.apply(loaded.loadBalancer, renaming: renaming, reason: reason, by: user)
       } catch {
         throw RefusedConfiguration(problems: error.problems(in: loaded))
       }
@@ -81,7 +83,7 @@ actor Reloader {
       return changes
     } catch {
       await keeper.refused(error.problems, in: reading)
-      await tell(error.problems)
+      await tell(error.problems, by: user)
       throw error
     }
   }
@@ -100,11 +102,11 @@ actor Reloader {
     return loaded
   }
 
-  private func tell(_ problems: [ControlAPI.ConfigurationProblem]) async {
+  private func tell(_ problems: [ControlAPI.ConfigurationProblem], by user: String?) async {
     guard problems != told else { return }
     told = problems
     for problem in problems {
-      await director.refused("configuration not applied, what runs goes on: \(problem)")
+      await director.refused("configuration not applied, what runs goes on: \(problem)", by: user)
     }
   }
 }

@@ -59,6 +59,7 @@ extension ControlAPI.Event {
       case .configuration: .configuration
       case .operatorAction: .operator
       case .health: .health
+      case .service: .service
       case .fallback: .fallback
       case .repair: .repair
       case .failure: .error
@@ -66,7 +67,7 @@ extension ControlAPI.Event {
       }
     self.init(
       id: UInt64(event.id), at: Timestamp(seconds: event.at), kind: kind, service: event.service, server: event.server,
-      user: event.user, message: event.message)
+      state: event.state, user: event.user, message: event.message)
   }
 }
 

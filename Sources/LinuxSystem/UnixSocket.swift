@@ -1,7 +1,7 @@
 import CLinux
 import Glibc
 
-/// Stream sockets with a name in the file system, unix(7), without a thread that waits.
+/// Sockets with a name in the file system, unix(7), without a thread that waits.
 public enum UnixSocket {
   /// Listens at a path where nobody else does; a socket that a crash left there is replaced.
   ///
@@ -47,8 +47,28 @@ public enum UnixSocket {
       try systemCall("accept a connection") { clinux_accept4(descriptor, nil, nil, flags) })
   }
 
-  private static func open() throws(SystemError) -> OwnedDescriptor {
-    let type = Int32(SOCK_STREAM.rawValue | SOCK_NONBLOCK.rawValue | SOCK_CLOEXEC.rawValue)
+  /// A socket for datagrams, without a name of its own.
+  ///
+  /// - Throws: ``SystemError`` when there is no descriptor left.
+  public static func datagram() throws(SystemError) -> OwnedDescriptor { try open(SOCK_DGRAM) }
+
+  /// Sends one datagram, without waiting for room.
+  ///
+  /// - Throws: ``SystemError`` with errno of sendto(2).
+  public static func send(
+    _ bytes: [UInt8], to path: String, over socket: borrowing OwnedDescriptor
+  ) throws(SystemError) {
+    let descriptor = socket.rawValue
+    try unsafe withAddress(path) { (address, length) throws(SystemError) in
+      let sent = try systemCall("send to \(path)") {
+        unsafe sendto(descriptor, bytes, bytes.count, Int32(MSG_NOSIGNAL | MSG_DONTWAIT), address, length)
+      }
+      return Int32(clamping: sent)
+    }
+  }
+
+  private static func open(_ type: __socket_type = SOCK_STREAM) throws(SystemError) -> OwnedDescriptor {
+    let type = Int32(type.rawValue | SOCK_NONBLOCK.rawValue | SOCK_CLOEXEC.rawValue)
     return OwnedDescriptor(try systemCall("open a socket") { Glibc.socket(AF_UNIX, type, 0) })
   }
 

@@ -78,10 +78,21 @@ struct EventText {
     return text
   }
 
+  private func color(of state: String?) -> Color {
+    switch state {
+    case "up", "green": .green
+    case "down", "red": .red
+    case "unknown", "yellow": .yellow
+    case "blue": .blue
+    default: .faint
+    }
+  }
+
   private var color: Color? {
     switch event.kind {
     case .error: .red
     case .warning, .repair, .fallback: .yellow
+    case .health, .service: color(of: event.state)
     default: .faint
     }
   }
