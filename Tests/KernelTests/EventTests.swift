@@ -19,7 +19,7 @@ extension InTheLab {
         #expect(events.map(\.id) == events.map(\.id).sorted() && Set(events.map(\.id)).count == events.count)
         let words = events.filter { $0.kind == .operator && $0.server == label }
         #expect(words.map(\.state) == ["halt", "online"] && words.allSatisfy { $0.user == "root" }, "\(words)")
-        let ups = events.filter { $0.kind == .health && $0.state == "up" && $0.server == label }
+        let ups = events.filter { $0.kind == .health && $0.state == "up" && $0.server == WebCluster.labels[1] }
         #expect(ups.count == 1, "it stayed up over both restarts: \(ups)")
         let daemon = events.filter { $0.kind == .daemon }.map { $0.message.prefix(8) }
         #expect(daemon.filter { $0 == "lbd ends" }.count == 1, "once it was killed: \(daemon)")
