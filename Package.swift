@@ -106,6 +106,10 @@ let package = Package(
     // Tests
     .target(
       name: "TestSupport", dependencies: ["LoadBalancing", "Netlink"], path: "Tests/TestSupport", swiftSettings: strict),
+    .target(
+      name: "Simulation", dependencies: ["LoadBalancing", "IPVS", "PacketMarks", "Interfaces", "Director"],
+      path: "Tests/Simulation", swiftSettings: strict),
+    program("Simulator", ["Simulation"], path: "Tests/Simulator"),
     program("LabPeer", ["LinuxSystem", "CLinux"], path: "Tests/LabPeer"),
     .executableTarget(name: "LabMeter", path: "Tests/LabMeter"),
     program("LabMonitor", ["LoadBalancing", "LinuxSystem", "HealthChecks"], path: "Tests/LabMonitor"),
@@ -123,7 +127,7 @@ let package = Package(
         "TestSupport", "CheckPrograms", "LinuxSystem", nio("NIOCore"), nio("NIOEmbedded"), nio("NIOPosix"),
         .product(name: "NIOSSL", package: "swift-nio-ssl"),
       ]),
-    tests(of: "Director", ["TestSupport", "LBConfiguration"]),
+    tests(of: "Director", ["TestSupport", "LBConfiguration", "Simulation"]),
     tests(of: "Diagnosis", ["TestSupport"]),
     tests(
       of: "LBDaemon",

@@ -9,6 +9,8 @@ public struct DaemonStatus: Codable, Hashable, Sendable {
   public var lastError: ErrorReport?
   /// How often something that others changed in the kernel was put back since the start.
   public var repairs: UInt64
+  /// How many things somebody else changes again and again; the warnings name them.
+  public var contested: UInt64
   /// Everything of lbd's is out of the kernel and stays so.
   public var withdrawn: Bool
   /// What an operator should look at, one sentence each.
@@ -16,7 +18,8 @@ public struct DaemonStatus: Codable, Hashable, Sendable {
 
   public init(
     version: String, pid: Int32, startedAt: Timestamp, uptimeSeconds: UInt64, configuration: ConfigurationStatus,
-    lastError: ErrorReport? = nil, repairs: UInt64 = 0, withdrawn: Bool = false, warnings: [String] = []
+    lastError: ErrorReport? = nil, repairs: UInt64 = 0, contested: UInt64 = 0, withdrawn: Bool = false,
+    warnings: [String] = []
   ) {
     self.version = version
     self.pid = pid
@@ -25,6 +28,7 @@ public struct DaemonStatus: Codable, Hashable, Sendable {
     self.configuration = configuration
     self.lastError = lastError
     self.repairs = repairs
+    self.contested = contested
     self.withdrawn = withdrawn
     self.warnings = warnings
   }

@@ -79,5 +79,7 @@ public struct ConnectionLabels: Sendable {
 
 extension Director {
   /// Of the configuration that runs.
-  public var connectionLabels: ConnectionLabels { ConnectionLabels(model.configuration, marks: model.saved.marks) }
+  public var connectionLabels: ConnectionLabels {
+    ConnectionLabels(course.model.configuration, marks: course.model.saved.marks)
+  }
 }

@@ -12,7 +12,7 @@ extension Director {
 
   /// Tells of virtual addresses that no interface here can take, each once.
   func tellUnplacedAddresses(on interfaces: InterfaceSnapshot) {
-    let unplaced = model.unplacedAddresses(on: interfaces)
+    let unplaced = course.model.unplacedAddresses(on: interfaces)
     for (address, words) in unplaced.sorted(by: { $0.key < $1.key })
     where status.unplacedAddresses[address] != words {
       events.add(.warning, .warning, words)
@@ -25,12 +25,12 @@ extension Director {
     for await _ in probeRequests {
       let places = unprobed
       unprobed = []
-      guard !places.isEmpty, let interfaces = observed?.interfaces else { continue }
+      guard !places.isEmpty, let interfaces = course.observed?.interfaces else { continue }
       let claims = await prober.claims(of: places, on: interfaces)
       for place in places {
         status.addressWarnings[place.address] = claims[place]
         if let claim = claims[place] {
-          events.add(.warning, .warning, claim, service: model.label(of: .interface(.addAddress(place))))
+          events.add(.warning, .warning, claim, service: course.model.label(of: .interface(.addAddress(place))))
         }
       }
     }

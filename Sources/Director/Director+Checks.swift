@@ -12,21 +12,21 @@ extension Director {
     while mustWatch {
       mustWatch = false
       let routes = checkRoutes.current
-      let targets = model.targets.filter { target in target.relay.map { routes[$0] != nil } ?? true }
-      await monitor.watch(targets, initially: model.health)
+      let targets = course.model.targets.filter { target in target.relay.map { routes[$0] != nil } ?? true }
+      await monitor.watch(targets, initially: course.model.health)
     }
     isWatching = false
   }
 
   /// Tells the prober which ways through virtual addresses the kernel holds now.
   func prepareChecks() async {
-    guard let observed else { return }
+    guard let observed = course.observed else { return }
     let before = checkRoutes.current
-    let routes = model.checkRoutes(given: observed)
+    let routes = course.model.checkRoutes(given: observed)
     guard routes != before else { return }
     checkRoutes.replace(with: routes)
     if Set(routes.keys) != Set(before.keys) { await watch() }
-    for target in model.targets {
+    for target in course.model.targets {
       guard let relay = target.relay, case .missing? = before[relay], case .ready? = routes[relay] else { continue }
       await monitor.checkNow(target)
     }

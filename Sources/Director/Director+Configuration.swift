@@ -2,33 +2,53 @@ import HealthChecks
 public import LoadBalancing
 
 extension Director {
-  public var configuration: LoadBalancer { model.configuration }
+  public var configuration: LoadBalancer { course.model.configuration }
 
-  /// Takes over a configuration; returns when the kernel is in accord with it.
+  /// Takes over a configuration; returns when the kernel is in accord with it, or why it is not.
   ///
   /// - Parameters:
   ///   - renaming: a label that has become another by it; the operator's word goes along.
   ///   - reason: what brought it, for the events.
   ///   - user: who did.
+  /// - Returns: why the kernel is not in accord, in an operator's words; nil when it is.
   /// - Throws: ``AddressConflicts``; nothing has changed then.
+  @discardableResult
   public func apply(
     _ configuration: LoadBalancer, renaming: Renaming? = nil, reason: String, by user: String? = nil
-  ) async throws(AddressConflicts) {
+  ) async throws(AddressConflicts) -> String? {
     try check(configuration)
-    let changes = differences(from: model.configuration, to: configuration, renaming: renaming)
-    if let renaming { model.saved.rename(renaming) }
-    model.configure(configuration, renaming: renaming)
+    let changes = differences(from: course.model.configuration, to: configuration, renaming: renaming)
+    if let renaming { course.model.saved.rename(renaming) }
+    course.model.configure(configuration, renaming: renaming)
     await watch()
     let words = changes.isEmpty ? "nothing changed" : changes.map(\.description).joined(separator: "; ")
     events.add(.configuration, .information, "configuration applied (\(reason)): \(words)", user: user)
-    await settle(all: true)
+    tellRememberedWords(of: changes)
+    return shortfall(await settle(look: .everything), of: Set(changes.compactMap(\.service)))
+  }
+
+  /// Tells of servers that come with an operator's word from before they were taken out of the configuration.
+  private func tellRememberedWords(of changes: [ConfigurationDifference]) {
+    for service in course.model.configuration.virtualServices {
+      let added = changes.filter { $0.action == .add && $0.service == service.label }
+      for server in service.realServers
+      where added.contains(where: { $0.server == nil || $0.server == server.label }) {
+        let state = course.model.saved[ServerName(service: service.label, server: server.label)]
+        guard state != .online else { continue }
+        events.add(
+          .operatorAction, .warning,
+          "back in the configuration and still in state \(state.rawValue), the operator's word from before; "
+            + "'lbctl online \(service.label) \(server.label)' takes it back", service: service.label,
+          server: server.label)
+      }
+    }
   }
 
   /// - Throws: ``AddressConflicts`` when a virtual address is an interface's own.
   public func check(_ configuration: LoadBalancer) throws(AddressConflicts) {
-    guard let observed else { return }
+    guard let observed = course.observed else { return }
     let conflicts = addressConflicts(
-      in: configuration, with: observed.interfaces, owned: model.saved.owned.addresses)
+      in: configuration, with: observed.interfaces, owned: course.model.saved.owned.addresses)
     guard conflicts.isEmpty else { throw AddressConflicts(conflicts: conflicts) }
   }
 

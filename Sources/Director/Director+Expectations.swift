@@ -24,13 +24,14 @@ public struct Expectations: Sendable {
 
 extension Director {
   public var expectations: Expectations {
-    let interfaces = observed?.interfaces ?? InterfaceSnapshot()
-    let configuration = model.saved.withdrawn ? LoadBalancer() : model.configuration
+    let interfaces = course.observed?.interfaces ?? InterfaceSnapshot()
+    let configuration = course.model.saved.withdrawn ? LoadBalancer() : course.model.configuration
     let services = configuration.virtualServices.compactMap { service -> Expectations.Service? in
-      guard let state = model.states[service.label], service.enabled else { return nil }
+      guard let state = course.model.states[service.label], service.enabled else { return nil }
       return Expectations.Service(
-        state: state, place: model.isAddressUp(state) ? addressPlacement(of: service, on: interfaces) : nil,
-        isInKernel: observed?.services[model.key(of: service)] != nil)
+        state: state,
+        place: course.model.isAddressUp(state, on: interfaces) ? addressPlacement(of: service, on: interfaces) : nil,
+        isInKernel: course.observed?.services[course.model.key(of: service)] != nil)
     }
     return Expectations(
       services: services,
@@ -40,7 +41,7 @@ extension Director {
   }
 
   private var unconditionalSysctls: [String: String] {
-    guard let observed else { return [:] }
-    return model.wantedSysctls(given: observed).filter { $0.value.replaces == nil }.mapValues(\.value)
+    guard let observed = course.observed else { return [:] }
+    return course.model.wantedSysctls(given: observed).filter { $0.value.replaces == nil }.mapValues(\.value)
   }
 }

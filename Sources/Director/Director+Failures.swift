@@ -3,14 +3,10 @@ extension Director {
   func report(_ failures: [KernelFailure], _ scope: Scope) {
     let known = status.refusals
     for failure in failures where !known.contains(failure.description) {
-      events.add(.failure, .error, failure.description, service: failure.change.flatMap { model.label(of: $0) })
+      events.add(.failure, .error, failure.description, service: failure.change.flatMap { course.model.label(of: $0) })
     }
-    if case .everything = scope {
-      status.refusals = []
-      status.refused = []
-    }
+    if case .everything = scope { status.refusals = [] }
     status.refusals.formUnion(failures.map(\.description))
-    status.refused.formUnion(failures.compactMap(\.change))
     if let first = failures.first { note(first.description) }
   }
 

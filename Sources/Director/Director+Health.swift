@@ -22,12 +22,12 @@ extension Director {
   }
 
   private func note(_ reports: [HealthReport]) {
-    let before = model.states
+    let before = course.model.states
     let messages = Dictionary(reports.map { ($0.target, $0.lastResult?.message) }) { $1 }
-    model.note(Dictionary(reports.compactMap { report in report.agent.map { (report.target, $0) } }) { $1 })
-    let concerned = model.note(Dictionary(reports.map { ($0.target, $0.health) }) { $1 })
+    course.model.note(Dictionary(reports.compactMap { report in report.agent.map { (report.target, $0) } }) { $1 })
+    let concerned = course.model.note(Dictionary(reports.map { ($0.target, $0.health) }) { $1 })
     for label in concerned.sorted() {
-      guard let old = before[label], let new = model.states[label] else { continue }
+      guard let old = before[label], let new = course.model.states[label] else { continue }
       tell(from: old, to: new, messages: messages)
     }
     request(concerned)
@@ -40,7 +40,7 @@ extension Director {
       guard old.health != new.health || old.share != new.share || old.isInMaintenance != new.isInMaintenance else {
         continue
       }
-      let checks = service.checks(of: new.server, defaults: model.configuration.global.healthCheck)
+      let checks = service.checks(of: new.server, defaults: course.model.configuration.global.healthCheck)
       let reason = checks.compactMap { messages[$0] ?? nil }.first.map { ": \($0)" } ?? ""
       let weight = new.effectiveWeight(onFailure: service.onFailure).map { "weight \($0)" } ?? "out of the table"
       let hasTurned = old.health != new.health

@@ -7,37 +7,49 @@ public enum UnknownName: Error, Hashable, Sendable {
   case server(ServerName, known: [String])
 }
 
+/// An operator's word that lbd has taken and remembers.
+public struct TakenWord: Hashable, Sendable {
+  public let before: OperatorState
+  /// Why the kernel is not in accord with it, in an operator's words; nil when it is.
+  public let shortfall: String?
+
+  public init(before: OperatorState, shortfall: String? = nil) {
+    self.before = before
+    self.shortfall = shortfall
+  }
+}
+
 extension Director {
-  /// The operator's word about a real server; returns when the kernel is in accord with it and it is
-  /// safe on disk.
+  /// The operator's word about a real server; returns when the kernel is in accord with it, or why it is not, and it
+  /// is safe on disk.
   ///
   /// - Parameter user: who says so, for the events.
-  /// - Returns: the state before.
+  /// - Returns: the state before, and what keeps the word from being in effect.
   /// - Throws: ``UnknownName``.
   @discardableResult
   public func setOperatorState(
     _ state: OperatorState, of name: ServerName, by user: String
-  ) async throws(UnknownName) -> OperatorState {
+  ) async throws(UnknownName) -> TakenWord {
     let before = try operatorState(of: name)
-    guard before != state else { return before }
-    let old = model.states[name.service]
-    model.setOperatorState(state, of: name)
+    guard before != state else { return TakenWord(before: before) }
+    let old = course.model.states[name.service]
+    course.model.setOperatorState(state, of: name)
     events.add(
       .operatorAction, .information, "\(before.rawValue) → \(state.rawValue)",
       service: name.service, server: name.server, state: state.rawValue, user: user)
-    if let old, let new = model.states[name.service] { tell(from: old, to: new, messages: [:]) }
-    await settle([name.service])
-    return before
+    if let old, let new = course.model.states[name.service] { tell(from: old, to: new, messages: [:]) }
+    let outcome = await settle([name.service])
+    return TakenWord(before: before, shortfall: shortfall(outcome, of: [name.service]))
   }
 
   /// - Throws: ``UnknownName``.
   public func operatorState(of name: ServerName) throws(UnknownName) -> OperatorState {
-    guard let service = model.service(name.service) else {
-      throw .service(name.service, known: model.configuration.virtualServices.map(\.label))
+    guard let service = course.model.service(name.service) else {
+      throw .service(name.service, known: course.model.configuration.virtualServices.map(\.label))
     }
     guard service.realServers.contains(where: { $0.label == name.server }) else {
       throw .server(name, known: service.realServers.map(\.label))
     }
-    return model.saved[name]
+    return course.model.saved[name]
   }
 }

@@ -38,18 +38,18 @@ extension Director {
   ///     the last look.
   public func overview(of labels: Set<String>? = nil, counting: Bool = true) async -> [ServiceReport] {
     let current = counting ? try? await kernel.counters() : nil
-    let counters = current ?? observed?.counters ?? IPVSCounterTable()
-    let services = model.configuration.virtualServices.filter { labels?.contains($0.label) ?? true }
-    let wanted = labels.map { _ in services.flatMap(model.targets(of:)) }
+    let counters = current ?? course.observed?.counters ?? IPVSCounterTable()
+    let services = course.model.configuration.virtualServices.filter { labels?.contains($0.label) ?? true }
+    let wanted = labels.map { _ in services.flatMap(course.model.targets(of:)) }
     let reports = Dictionary(await monitor.reports(of: wanted).map { ($0.target, $0) }) { $1 }
     return services.compactMap { service in
-      model.states[service.label].map { report($0, counters: counters, reports: reports) }
+      course.model.states[service.label].map { report($0, counters: counters, reports: reports) }
     }
   }
 
   public var currentStatus: DirectorStatus { status }
 
-  public var isWithdrawn: Bool { model.saved.withdrawn }
+  public var isWithdrawn: Bool { course.model.saved.withdrawn }
 
   /// The events after this number, oldest first.
   public func events(after id: Int) -> [DirectorEvent] { Array(events.after(id)) }
@@ -61,17 +61,13 @@ extension Director {
     _ state: ServiceState, counters: IPVSCounterTable, reports: [CheckTarget: HealthReport]
   ) -> ServiceReport {
     let service = state.service
-    let key = model.key(of: service)
-    let interfaces = observed?.interfaces
-    let table = ServiceTable(service: service, mark: model.mark(of: service)) {
-      interfaces?.holds($0) ?? false
-    }
+    let key = course.model.key(of: service)
+    let interfaces = course.observed?.interfaces
+    let table = ServiceTable(service: service, mark: course.model.mark(of: service)) { interfaces?.holds($0) ?? false }
     let servers = state.servers.map { server in
       let destination = table.destination(for: server.server, weight: 0).key
-      let checks = service.checks(
-        of: server.server, defaults: model.configuration.global.healthCheck
-      )
-      .compactMap { reports[$0] }
+      let checks = service.checks(of: server.server, defaults: course.model.configuration.global.healthCheck)
+        .compactMap { reports[$0] }
       let telling =
         checks.first { $0.health == .down }
         ?? checks.max { ($0.lastResult?.at ?? 0) < ($1.lastResult?.at ?? 0) }

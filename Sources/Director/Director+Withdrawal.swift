@@ -1,36 +1,45 @@
 extension Director {
   /// Takes everything that lbd made out of the kernel; it stays so over restarts until ``resume(by:)``.
-  public func withdraw(by user: String) async {
-    guard !model.saved.withdrawn else { return }
-    model.saved.withdrawn = true
+  ///
+  /// - Returns: why something of lbd's is still there, in an operator's words; nil when nothing is.
+  @discardableResult
+  public func withdraw(by user: String) async -> String? {
+    guard !course.model.saved.withdrawn else { return nil }
+    course.model.saved.withdrawn = true
     events.add(.daemon, .warning, "withdrawn from the kernel", user: user)
-    await settle(all: true)
+    return shortfall(await settle(look: .everything))
   }
 
   /// What a withdrawal, or a resumption, would change in the kernel.
   public func changes(withdrawing: Bool) -> [KernelChange] {
-    guard let observed, model.saved.withdrawn != withdrawing else { return [] }
-    var model = model
+    guard let observed = course.observed, course.model.saved.withdrawn != withdrawing else { return [] }
+    var model = course.model
     model.saved.withdrawn = withdrawing
     return model.changes(from: observed, in: .everything)
   }
 
   /// Puts everything back.
-  public func resume(by user: String) async {
-    guard model.saved.withdrawn else { return }
-    model.saved.withdrawn = false
+  ///
+  /// - Returns: why the kernel is not in accord, in an operator's words; nil when it is.
+  @discardableResult
+  public func resume(by user: String) async -> String? {
+    guard course.model.saved.withdrawn else { return nil }
+    course.model.saved.withdrawn = false
     events.add(.daemon, .information, "resumed", user: user)
-    await settle(all: true)
+    return shortfall(await settle(look: .everything))
   }
 
   /// Withdraws in a process of its own, while no daemon runs.
   ///
+  /// - Returns: as ``withdraw(by:)``.
   /// - Throws: ``KernelError`` when the kernel cannot be used.
-  public func withdrawOnce() async throws(KernelError) {
-    observed = try await kernel.observe(
-      sysctls: Set(model.saved.originalSysctls.keys), counting: false)
-    model.saved.withdrawn = true
-    request(all: true)
-    await turn()
+  public func withdrawOnce() async throws(KernelError) -> String? {
+    let observed = try await kernel.observe(sysctls: [], counting: false)
+    _ = course.saw(observed, by: Course.Question())
+    course.model.recognise(observed)
+    // Without a configuration no service needs its mark, but the next daemon's will.
+    course.model.restoreMarks()
+    course.model.saved.withdrawn = true
+    return shortfall(await turn())
   }
 }

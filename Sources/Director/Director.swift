@@ -13,23 +13,16 @@ public actor Director {
   let store: any StateStore
   let prober: any AddressProber
   nonisolated let checkRoutes: CheckRoutes
-  var model: Model
+  var course: Course
   /// Seconds since 1970.
   let now: @Sendable () -> Double
   var events: EventLog
-  var observed: ObservedState?
   var status = DirectorStatus()
   /// Came up and nobody has been asked yet who else has them.
   var unprobed: [InterfaceAddress] = []
   let probeRequests: AsyncStream<Void>
   private let requestProbe: AsyncStream<Void>.Continuation
 
-  /// The services whose desired state may have changed since the last turn.
-  private var dirty: Set<String> = []
-  /// Whether the next turn compares everything.
-  private var comparesAll = true
-  /// Whether the next turn looks at the kernel first.
-  private var looksFirst = true
   private var savedOnDisk: SavedState?
   /// Came up since the last look; neighbours are told a second time then.
   private var recentAddresses: [InterfaceAddress] = []
@@ -37,7 +30,7 @@ public actor Director {
   private var hasEnded = false
   var isWatching = false
   var mustWatch = false
-  private var waiters: [(turn: Int, continuation: CheckedContinuation<Void, Never>)] = []
+  private var waiters: [(turn: Int, continuation: CheckedContinuation<TurnOutcome, Never>)] = []
   private let wakeups: AsyncStream<Void>
   private let wake: AsyncStream<Void>.Continuation
 
@@ -57,7 +50,7 @@ public actor Director {
     self.store = store
     self.prober = prober
     self.checkRoutes = checkRoutes
-    model = Model(configuration: configuration, saved: saved)
+    course = Course(model: Model(configuration: configuration, saved: saved))
     self.now = now
     events = EventLog(history: history, now: now, observe: observe)
     (wakeups, wake) = AsyncStream.makeStream(bufferingPolicy: .bufferingNewest(1))
@@ -69,9 +62,9 @@ public actor Director {
   /// - Throws: ``KernelError`` when the kernel cannot be used, ``AddressConflicts`` when the configuration cannot be.
   public func start() async throws {
     let observed = try await kernel.observe(sysctls: [], counting: false)
-    try model.checkAddresses(on: observed.interfaces)
-    self.observed = observed
-    model.takeOver(observed)
+    try course.model.checkAddresses(on: observed.interfaces)
+    _ = course.saw(observed, by: Course.Question())
+    course.model.takeOver(observed)
     await watch()
     wake.yield()
   }
@@ -81,114 +74,126 @@ public actor Director {
     await withDiscardingTaskGroup { group in
       group.addTask { await self.monitor.run() }
       group.addTask { await self.followHealth() }
+      group.addTask { await self.followInterfaces(clock) }
       group.addTask { await self.lookRegularly(clock) }
       group.addTask { await self.probeAddresses() }
       for await _ in wakeups { await turn() }
       group.cancelAll()
     }
     hasEnded = true
-    finishWaiters(upTo: .max)
+    finishWaiters(upTo: .max, .ended)
   }
 
-  /// Marks services for the next turn and returns when the kernel is in accord, or what it refused is known.
-  func settle(_ labels: Set<String> = [], all: Bool = false) async {
-    request(labels, all: all)
-    guard !hasEnded else { return await save() }
+  /// Marks services for the next turn and returns when it is over.
+  @discardableResult
+  func settle(_ labels: Set<String> = [], look: Course.Look = .nothing) async -> TurnOutcome {
+    request(labels, look: look)
+    guard !hasEnded else {
+      await save()
+      return .ended
+    }
     let needed = turnsBegun + 1
-    await withCheckedContinuation { waiters.append((needed, $0)) }
+    return await withCheckedContinuation { waiters.append((needed, $0)) }
   }
 
   /// Returns when a turn that began after the call is over.
   public func turnRound() async { await settle() }
 
-  func request(_ labels: Set<String> = [], all: Bool = false, look: Bool = false) {
-    dirty.formUnion(labels)
-    if all { comparesAll = true }
-    if all || look { looksFirst = true }
+  func request(_ labels: Set<String> = [], look: Course.Look = .nothing) {
+    course.request(labels, look: look)
     wake.yield()
   }
 
   private func lookRegularly<C: Clock<Duration>>(_ clock: C) async {
     while !Task.isCancelled {
       try? await clock.sleep(for: status.lookInterval)
-      request(look: true)
+      request(look: .everything)
     }
   }
 
   /// One way down the road from the model to the kernel.
-  func turn() async {
+  @discardableResult
+  func turn() async -> TurnOutcome {
     turnsBegun += 1
-    let turn = turnsBegun
-    defer { finishWaiters(upTo: turn) }
-    let labels = dirty
-    let isAsked = comparesAll || !dirty.isEmpty
-    let looks = looksFirst
-    let scope: Scope = comparesAll || looks ? .everything : .services(labels)
-    (dirty, comparesAll, looksFirst) = ([], false, false)
+    let number = turnsBegun
+    let turn = course.begin()
+    let outcome: TurnOutcome
     do {
-      if looks { try await look() }
-      // What was asked for during the look is part of what the model wants by now, and nobody else's doing.
-      try await reconcile(scope, isAsked: isAsked || comparesAll || !dirty.isEmpty)
-      if case .everything = scope { await prepareChecks() }
+      let began = ContinuousClock.now
+      try await look(turn.look)
+      guard let refusals = try await reconcile(turn) else {
+        wake.yield()
+        // Whoever waits for this turn waits for the next.
+        finishWaiters(upTo: number - 1, .made(refusals: []))
+        return .made(refusals: [])
+      }
+      outcome = .made(refusals: refusals)
+      if case .everything = turn.scope { await prepareChecks() }
+      // A look takes at most a twentieth of the time, mending again and again what others undo no more than that.
+      if course.contest.isOn { status.lookInterval = max(status.lookInterval, began.duration(to: .now) * 20) }
       succeeded()
     } catch {
-      if isAsked { comparesAll = true }
-      looksFirst = true
+      course.brokeOff()
       failed(error)
+      outcome = .brokeOff(error)
     }
     await save()
+    finishWaiters(upTo: number, outcome)
+    return outcome
   }
 
-  private func look() async throws(KernelError) {
+  private func look(_ look: Course.Look) async throws(KernelError) {
+    switch look {
+    case .nothing: return
+    case .interfaces:
+      if let risen = course.saw(try await kernel.interfaces()) { return try await announce(risen) }
+    case .everything: break
+    }
     let began = ContinuousClock.now
-    let distant = observed.map { model.distantServers(on: $0.interfaces) } ?? []
-    let routes = distant.isEmpty ? [:] : try await kernel.routes(to: distant)
-    observed?.routes = routes
-    let names = Set(observed.map { model.wantedSysctls(given: $0).keys.map(\.self) } ?? [])
-      .union(model.saved.originalSysctls.keys)
-    observed = try await kernel.observe(sysctls: names, counting: model.hasAbandonedEntries)
-    observed?.routes = routes
+    let distant = course.distantServers
+    if !distant.isEmpty { course.found(try await kernel.routes(to: distant)) }
+    let question = course.question
+    let observed = try await kernel.observe(sysctls: question.sysctls, counting: question.counting)
+    let (risen, settled) = course.saw(observed, by: question)
+    tellSettled(settled)
     // A look takes at most a twentieth of the time.
     status.lookInterval = max(.seconds(1), began.duration(to: .now) * 20)
-    let again = recentAddresses
+    let again = Set(recentAddresses).union(risen).sorted()
     recentAddresses = []
     try await announce(again)
   }
 
-  private func reconcile(_ scope: Scope, isAsked: Bool) async throws(KernelError) {
-    guard let observed else { return }
-    let changes = model.changes(from: observed, in: scope)
-    if case .everything = scope { tellUnplacedAddresses(on: observed.interfaces) }
-    guard !changes.isEmpty else { return report([], scope) }
-    let repairs = isAsked ? [] : changes.filter { model.isRepair($0) && !status.refused.contains($0) }
-    model.own(changes, given: observed)
+  /// - Returns: what the kernel refused; nil when the turn is put off for want of a better look.
+  private func reconcile(_ turn: Course.Turn) async throws(KernelError) -> [KernelFailure]? {
+    let plan = course.plan(turn)
+    guard !plan.isPutOff else { return nil }
+    if case .everything = turn.scope, let interfaces = course.observed?.interfaces {
+      tellUnplacedAddresses(on: interfaces)
+    }
+    guard !plan.changes.isEmpty else {
+      report([], turn.scope)
+      return []
+    }
     // The kernel comes first unless lbd would not know for its own what an interrupted run leaves there.
-    if !model.saved.hasSameInKernel(as: savedOnDisk) { await save() }
-    let failures = try await kernel.apply(changes)
+    if !course.model.saved.hasSameInKernel(as: savedOnDisk) { await save() }
+    let failures = try await kernel.apply(plan.changes)
     let refused = Set(failures.compactMap(\.change))
-    let made = changes.filter { !refused.contains($0) }
-    self.observed?.record(made)
-    model.disown(made)
-    note(repairs: repairs.filter { !refused.contains($0) })
+    let made = plan.changes.filter { !refused.contains($0) }
+    course.made(made)
+    tell(repairs: plan.repairs.filter { !refused.contains($0) })
     let added = made.compactMap { if case .interface(.addAddress(let place)) = $0 { place } else { nil } }
     recentAddresses += added
-    report(failures, scope)
+    report(failures, turn.scope)
     try await announce(added)
     unprobed += added
     requestProbe.yield()
-  }
-
-  private func note(repairs: [KernelChange]) {
-    for change in repairs {
-      status.repairs += 1
-      events.add(.repair, .warning, "somebody changed the kernel; mended: \(change)", service: model.label(of: change))
-    }
+    return failures
   }
 
   /// Saves the model's state when it differs from what is on disk.
   func save() async {
-    guard model.saved != savedOnDisk else { return }
-    let state = model.saved
+    guard course.model.saved != savedOnDisk else { return }
+    let state = course.model.saved
     do {
       try await store.save(state)
       savedOnDisk = state
@@ -201,9 +206,9 @@ public actor Director {
     }
   }
 
-  private func finishWaiters(upTo turn: Int) {
+  private func finishWaiters(upTo turn: Int, _ outcome: TurnOutcome) {
     let finished = waiters.filter { $0.turn <= turn }
     waiters.removeAll { $0.turn <= turn }
-    for waiter in finished { waiter.continuation.resume() }
+    for waiter in finished { waiter.continuation.resume(returning: outcome) }
   }
 }

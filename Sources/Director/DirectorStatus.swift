@@ -4,6 +4,10 @@ public import LoadBalancing
 public struct DirectorStatus: Sendable {
   /// Changes that undid what somebody else had changed.
   public internal(set) var repairs = 0
+  /// How many changes somebody else undoes again and again.
+  public internal(set) var contested = 0
+  /// What they are, in an operator's words; a bounded number.
+  public internal(set) var contestWarnings: [String] = []
   /// The newest failure that has not been mended since; nil when all is well.
   public internal(set) var lastError: Failure?
   /// Why the state file could not be written at the last attempt.
@@ -14,9 +18,8 @@ public struct DirectorStatus: Sendable {
   public internal(set) var unplacedAddresses: [IPAddress: String] = [:]
   /// What the last examination in the background found.
   public internal(set) var mistakes: [Mistake] = []
-  /// What the kernel refused at the last attempt, in words and as changes.
+  /// What the kernel refused at the last attempt, in words.
   var refusals: Set<String> = []
-  var refused: Set<KernelChange> = []
   var lookInterval = Duration.seconds(1)
 
   public init() {}

@@ -11,6 +11,16 @@ public protocol Kernel: Sendable {
   /// - Throws: ``KernelError``.
   func observe(sysctls: Set<String>, counting: Bool) async throws(KernelError) -> ObservedState
 
+  /// Looks at links and addresses alone.
+  ///
+  /// - Throws: ``KernelError``.
+  func interfaces() async throws(KernelError) -> InterfaceSnapshot
+
+  /// Returns once somebody, lbd included, may have changed links or addresses, or when the task is cancelled.
+  ///
+  /// - Throws: ``KernelError`` when nothing is told; the next call tries anew.
+  func nextInterfaceChange() async throws(KernelError)
+
   /// Makes the changes in their order; goes on after one that the kernel refuses.
   ///
   /// - Returns: what was refused. After a thrown error it is not known which changes were made: look again.

@@ -17,8 +17,10 @@ public actor LinuxKernel: Kernel {
   private let openGeneric: Opening
   private let openNetfilter: Opening
   private let openRoute: Opening
+  private let loop: EpollLoop
 
   private var rooms: Rooms?
+  private var watch: InterfaceWatch?
   private var knownMarks: KnownMarks = .unknown
 
   nonisolated public var unownedExecutor: UnownedSerialExecutor { unsafe executor.asUnownedSerialExecutor() }
@@ -37,11 +39,13 @@ public actor LinuxKernel: Kernel {
     case known(PacketMarkState?)
   }
 
+  /// - Parameter loop: waits for notifications.
   public init(
-    executor: ThreadExecutor,
+    executor: ThreadExecutor, loop: EpollLoop,
     openGeneric: @escaping Opening, openNetfilter: @escaping Opening, openRoute: @escaping Opening
   ) {
     self.executor = executor
+    self.loop = loop
     self.openGeneric = openGeneric
     self.openNetfilter = openNetfilter
     self.openRoute = openRoute
@@ -55,6 +59,21 @@ public actor LinuxKernel: Kernel {
         services: table.entries, counters: table.counters, packetMarks: try readMarks(rooms.packetMarks),
         interfaces: interfaces, sysctls: readSysctls(names), timeouts: try rooms.ipvs.timeouts(),
         routingMarks: try rooms.interfaces.routingMarks())
+    }
+  }
+
+  public func interfaces() async throws(KernelError) -> InterfaceSnapshot {
+    try exchange { try $0.interfaces.read() }
+  }
+
+  public func nextInterfaceChange() async throws(KernelError) {
+    do {
+      let watch = try self.watch ?? InterfaceWatch()
+      self.watch = watch
+      try await watch.nextChange(by: loop)
+    } catch {
+      watch = nil
+      throw KernelError(error)
     }
   }
 

@@ -24,7 +24,7 @@ extension Model {
     }
     desired.relays = Array(relayEntries.values)
     desired.lingering = lingering(in: observed, beside: desired.services)
-    for state in states.values where isAddressUp(state) {
+    for state in states.values where isAddressUp(state, on: interfaces) {
       guard let address = addressPlacement(of: state.service, on: interfaces) else {
         continue
       }
@@ -50,7 +50,7 @@ extension Model {
   func unplacedAddresses(on interfaces: InterfaceSnapshot) -> [IPAddress: String] {
     guard !saved.withdrawn else { return [:] }
     var unplaced: [IPAddress: String] = [:]
-    for state in states.values where isAddressUp(state) && state.service.interface != .none {
+    for state in states.values where isAddressUp(state, on: interfaces) && state.service.interface != .none {
       guard let address = state.service.address, addressPlacement(of: state.service, on: interfaces) == nil else {
         continue
       }
@@ -85,8 +85,11 @@ extension Model {
     service.needsMark ? saved.marks.marks[service.label] : nil
   }
 
-  func isAddressUp(_ state: ServiceState) -> Bool {
-    state.service.enabled && (!state.service.withdrawWhenDown || state.isServed || state.isAwaited)
+  /// While it is not known whether anybody can serve, an address stays as it is.
+  func isAddressUp(_ state: ServiceState, on interfaces: InterfaceSnapshot) -> Bool {
+    guard state.service.enabled else { return false }
+    guard state.service.withdrawWhenDown, !state.isServed else { return true }
+    return state.isAwaited && state.service.address.map(interfaces.holds) ?? false
   }
 
   /// The entries that a service had under another key, with the connections that still use them.

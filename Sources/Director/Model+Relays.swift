@@ -84,6 +84,12 @@ extension IPAddress {
 }
 
 extension IPVSTableEntry {
+  /// Whether it looks like one that leads checks to a server: nobody else makes those on marks of lbd's.
+  func isRelay(onMarksFrom base: UInt32) -> Bool {
+    guard case .firewallMark(let mark, _) = service.key, mark >= base, mark - base < 0x1_0000 else { return false }
+    return service.flags == [.onePacket] && destinations.count <= 1
+  }
+
   /// The entry that leads the checks of a relay to its server; datagrams leave nothing behind in the kernel.
   init(_ relay: CheckRelay, mark: UInt32) {
     let service = IPVSService(

@@ -1,6 +1,6 @@
 import IPVS
 import Interfaces
-import LoadBalancing
+package import LoadBalancing
 
 /// Virtual addresses that this machine cannot take; nothing is applied.
 public struct AddressConflicts: Error, Sendable {
@@ -13,22 +13,24 @@ extension Model {
   /// Checks begin with a health by which nobody loses clients before one says so: servers that the kernel holds are
   /// up; beside a fallback that serves, those that it does not hold are down. Shares of agents are those that the
   /// kernel's weights show.
-  mutating func takeOver(_ observed: ObservedState) {
-    learnMarks(from: observed)
-    for address in observed.interfaces.addresses where address.isOurs {
-      saved.owned.addresses.insert(address.place)
-    }
+  package mutating func takeOver(_ observed: ObservedState) {
+    recognise(observed)
     var remembered: [CheckTarget: Health] = [:]
     for service in configuration.virtualServices where service.enabled {
-      guard let entry = observed.services[key(of: service)] else { continue }
+      let key = key(of: service)
+      guard let entry = observed.services[key] else { continue }
+      if !saved.withdrawn { saved.owned.services.insert(key) }
       let table = ServiceTable(service: service, mark: mark(of: service), isLocal: observed.interfaces.holds)
       let fallbackServes = service.fallback.map { entry.destinations[table.destination(for: $0).key] != nil } ?? false
       for server in service.realServers {
         let held = entry.destinations[table.destination(for: server, weight: server.weight).key]
-        let wasUp = held.map { $0.weight > 0 || service.onFailure == .remove }
-        guard wasUp == true || fallbackServes else { continue }
+        let word = saved[ServerName(service: service.label, server: server.label)]
+        let isCounted = word == .online && server.weight > 0
+        // At weight 0 may be who was quiesced because it is down; it stays so in either case.
+        let isUp = held.map { $0.weight > 0 || service.onFailure == .remove }
+        guard let isUp = isUp ?? (fallbackServes && isCounted ? false : nil) else { continue }
         for target in service.checks(of: server, defaults: configuration.global.healthCheck) {
-          remembered[target] = wasUp == true || remembered[target] == .up ? .up : .down
+          remembered[target] = isUp || remembered[target] == .up ? .up : .down
           if case .agent = target.probe, let share = held.flatMap({ share(of: server, in: service, weight: $0.weight) })
           {
             note([target: AgentReport(share: share)])
@@ -47,6 +49,14 @@ extension Model {
     let state = saved[ServerName(service: service.label, server: server.label)]
     guard state == .online, weight < server.weight, weight > 0 || service.onFailure == .remove else { return nil }
     return (100 * Int(weight) + server.weight - 1) / server.weight
+  }
+
+  /// Knows again what lbd made, though the state file may be lost: marks, what is found by them, and tagged addresses.
+  mutating func recognise(_ observed: ObservedState) {
+    learnMarks(from: observed)
+    for address in observed.interfaces.addresses where address.isOurs {
+      saved.owned.addresses.insert(address.place)
+    }
   }
 
   /// - Throws: ``AddressConflicts`` when a virtual address is an interface's own.

@@ -1,22 +1,22 @@
 import IPVS
 import Interfaces
-import LoadBalancing
+package import LoadBalancing
 import PacketMarks
 
 /// All that decides what the kernel should hold: the configuration, the operator's word and the last health.
 ///
 /// Pure: nothing here waits or touches the machine.
-struct Model {
-  private(set) var configuration: LoadBalancer
-  var saved: SavedState
+package struct Model: Sendable {
+  package private(set) var configuration: LoadBalancer
+  package var saved: SavedState
   /// By label.
-  private(set) var states: [String: ServiceState] = [:]
+  package private(set) var states: [String: ServiceState] = [:]
   /// The services that each check decides about.
   private(set) var labels: [CheckTarget: Set<String>] = [:]
   /// What forwards the checks through virtual addresses.
   private(set) var relays: Set<CheckRelay> = []
   private(set) var relayKeys: Set<IPVSService.Key> = []
-  private(set) var health: [CheckTarget: Health] = [:]
+  package private(set) var health: [CheckTarget: Health] = [:]
   /// What the servers' agents have said.
   private var agents: [CheckTarget: AgentReport] = [:]
   /// The marks as the last run left them.
@@ -24,7 +24,7 @@ struct Model {
   /// The marks that policy routing uses.
   private var routingMarks: [RoutingMark] = []
 
-  init(configuration: LoadBalancer, saved: SavedState) {
+  package init(configuration: LoadBalancer, saved: SavedState) {
     self.configuration = configuration
     self.saved = saved
     rememberedMarks = saved.marks
@@ -32,7 +32,7 @@ struct Model {
   }
 
   /// Every check that is needed, each once.
-  var targets: Set<CheckTarget> { Set(labels.keys) }
+  package var targets: Set<CheckTarget> { Set(labels.keys) }
 
   /// The checks that decide about a service's servers.
   func targets(of service: VirtualService) -> [CheckTarget] {
@@ -44,7 +44,7 @@ struct Model {
   /// Takes over a configuration; the health of checks that stay is kept.
   ///
   /// - Parameter renaming: a label that has become another by it.
-  mutating func configure(_ new: LoadBalancer, renaming: Renaming? = nil) {
+  package mutating func configure(_ new: LoadBalancer, renaming: Renaming? = nil) {
     if let renaming { follow(renaming) }
     let inherited = inheritedHealth(for: new)
     configuration = new
@@ -81,6 +81,13 @@ struct Model {
   mutating func learnMarks(from observed: ObservedState) {
     routingMarks = observed.routingMarks
     saved.marks = rememberedMarks
+    // Whoever has a mark of the table inet lbd is lbd's own, configured or not.
+    for (selector, mark) in observed.packetMarks?.marks ?? [:] {
+      let key = IPVSService.Key.firewallMark(mark, selector.address.family)
+      if observed.services[key] != nil { saved.owned.services.insert(key) }
+    }
+    let base = configuration.global.firewallMarkBase ?? MarkAssignment.defaultBase
+    saved.owned.services.formUnion(observed.services.values.filter { $0.isRelay(onMarksFrom: base) }.map(\.service.key))
     for service in configuration.virtualServices {
       guard case .address(let address, let ports, let transport) = service.entry, let range = ports.ranges.first,
         let number = transport.numbers.first
@@ -93,10 +100,13 @@ struct Model {
     assignMarks()
   }
 
+  /// Goes back to the marks of the last run, whatever the configuration holds.
+  mutating func restoreMarks() { saved.marks = rememberedMarks }
+
   /// Notes the health of checks.
   ///
   /// - Returns: the labels of the services concerned.
-  mutating func note(_ changes: [CheckTarget: Health]) -> Set<String> {
+  package mutating func note(_ changes: [CheckTarget: Health]) -> Set<String> {
     var concerned: Set<String> = []
     for (target, new) in changes {
       guard let services = labels[target] else { continue }
@@ -112,7 +122,7 @@ struct Model {
     for (target, report) in reports where labels[target] != nil { agents[target] = report }
   }
 
-  mutating func setOperatorState(_ state: OperatorState, of name: ServerName) {
+  package mutating func setOperatorState(_ state: OperatorState, of name: ServerName) {
     saved[name] = state
     refresh([name.service])
   }

@@ -33,7 +33,8 @@ public func plan(from observed: ObservedState, to desired: DesiredService) -> [K
   return planEntry(from: observed.services[key], to: desired.entry) + translations.map(KernelChange.packetMark)
 }
 
-/// A server leaves before another enters, so that an application with one active server never has clients on two.
+/// A server leaves, or gets weight 0, before another enters, so that an application with one active server never has
+/// new clients on two.
 func planEntry(from observed: IPVSTableEntry?, to desired: IPVSTableEntry) -> [KernelChange] {
   let key = desired.service.key
   var changes: [IPVSChange] = []
@@ -44,7 +45,8 @@ func planEntry(from observed: IPVSTableEntry?, to desired: IPVSTableEntry) -> [K
   }
   let held = observed?.destinations ?? [:]
   changes += held.keys.filter { desired.destinations[$0] == nil }.sorted().map { .removeDestination($0, in: key) }
-  for destination in desired.destinations.values.sorted(by: { $0.key < $1.key }) {
+  let inOrder = desired.destinations.values.sorted { ($0.weight > 0 ? 1 : 0, $0.key) < ($1.weight > 0 ? 1 : 0, $1.key) }
+  for destination in inOrder {
     guard let current = held[destination.key] else {
       changes.append(.addDestination(destination, in: key))
       continue

@@ -109,8 +109,10 @@ struct Daemon {
       monitor: try healthMonitor(), store: store,
       prober: WireProber(executor: try thread("lbd-probe")), now: { Date().timeIntervalSince1970 },
       observe: { [logger] in logger.log($0) })
-    do {
-      try await director.withdrawOnce()
+    do throws(KernelError) {
+      if let shortfall = try await director.withdrawOnce() {
+        throw KernelError(.interrupted, "not everything is withdrawn, try again: \(shortfall)")
+      }
     } catch {
       throw DaemonFailure(error)
     }
@@ -160,8 +162,14 @@ struct Daemon {
   }
 
   private func linuxKernel() throws -> LinuxKernel {
-    LinuxKernel(
-      executor: try thread("lbd-kernel"),
+    let loop: EpollLoop
+    do {
+      loop = try EpollLoop(threadName: "lbd-events")
+    } catch {
+      throw DaemonFailure("the kernel's notifications cannot be followed: \(error)")
+    }
+    return LinuxKernel(
+      executor: try thread("lbd-kernel"), loop: loop,
       openGeneric: { () throws(NetlinkError) in try LibNLTransport(.generic) },
       openNetfilter: { () throws(NetlinkError) in try LibNLTransport(.netfilter) },
       openRoute: { () throws(NetlinkError) in try LibNLTransport(.route, strictChecking: true) })

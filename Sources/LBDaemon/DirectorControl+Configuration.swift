@@ -5,12 +5,22 @@ import LoadBalancing
 
 extension DirectorControl {
   func reloadConfiguration(confirmWithin seconds: UInt64?, by user: String) async throws(APIError) -> Plan {
-    if let seconds { return Plan(changes: try await reloader.reload(confirmWithin: seconds, by: user)) }
+    if let seconds {
+      return try await inEffect(Plan(changes: try await reloader.reload(confirmWithin: seconds, by: user)))
+    }
+    let changes: [ConfigurationDifference]
     do throws(RefusedConfiguration) {
-      return Plan(changes: try await reloader.reload(reason: "reload", by: user).map(PlannedChange.init))
+      changes = try await reloader.reload(reason: "reload", by: user)
     } catch {
       throw .configurationErrors(error.problems)
     }
+    return try await inEffect(Plan(changes: changes.map(PlannedChange.init)))
+  }
+
+  /// The answer, unless the kernel did not follow.
+  private func inEffect<Answer>(_ answer: Answer) async throws(APIError) -> Answer {
+    guard let shortfall = await reloader.shortfall else { return answer }
+    throw .failed("the configuration is applied, but \(shortfall)")
   }
 
   func confirmConfiguration(by user: String) async throws(APIError) -> Plan {
@@ -19,7 +29,8 @@ extension DirectorControl {
   }
 
   func rollbackConfiguration(back: UInt64, dryRun: Bool, by user: String) async throws(APIError) -> Plan {
-    Plan(changes: try await reloader.rollback(back: back, dryRun: dryRun, by: user))
+    let plan = Plan(changes: try await reloader.rollback(back: back, dryRun: dryRun, by: user))
+    return dryRun ? plan : try await inEffect(plan)
   }
 
   func configuration() async throws(APIError) -> RunningConfiguration {
@@ -49,6 +60,7 @@ extension DirectorControl {
   func edit(
     _ target: EditTarget, _ element: ElementRequest, options: EditOptions, by user: String
   ) async throws(APIError) -> EditOutcome {
-    try await reloader.edit(try ConfigurationEdit(target, element), options: options, by: user)
+    let outcome = try await reloader.edit(try ConfigurationEdit(target, element), options: options, by: user)
+    return options.dryRun ? outcome : try await inEffect(outcome)
   }
 }

@@ -30,6 +30,7 @@ struct DirectorControl: ControlService {
       configuration: await keeper.status,
       lastError: status.lastError.map { ErrorReport(at: Timestamp(seconds: $0.at), message: $0.message) },
       repairs: UInt64(status.repairs),
+      contested: UInt64(status.contested),
       withdrawn: await director.isWithdrawn,
       warnings: await warnings())
   }
@@ -57,12 +58,15 @@ struct DirectorControl: ControlService {
     let word = OperatorState(state)
     let names = try await names(of: servers)
     var changes: [PlannedChange] = []
+    var shortfalls: [String] = []
     for name in names {
       do {
-        let before =
+        let taken =
           dryRun
-          ? try await director.operatorState(of: name)
+          ? TakenWord(before: try await director.operatorState(of: name))
           : try await director.setOperatorState(word, of: name, by: user)
+        let before = taken.before
+        if let shortfall = taken.shortfall { shortfalls.append("\(name): \(shortfall)") }
         guard before != word else { continue }
         changes.append(
           PlannedChange(
@@ -71,6 +75,9 @@ struct DirectorControl: ControlService {
       } catch {
         throw APIError(error)
       }
+    }
+    if let first = shortfalls.first {
+      throw .failed("\(word.rawValue) is remembered, but \(first)", details: shortfalls)
     }
     let services = Dictionary(
       await director.overview(of: Set(names.map(\.service)), counting: false).map { ($0.state.service.label, $0) }
@@ -96,10 +103,12 @@ struct DirectorControl: ControlService {
   func carryOut(_ withdrawal: Withdrawal, dryRun: Bool, by user: String) async throws(APIError) -> Plan {
     let changes = await director.changes(withdrawing: withdrawal == .withdraw)
     if !dryRun {
-      switch withdrawal {
-      case .withdraw: await director.withdraw(by: user)
-      case .resume: await director.resume(by: user)
-      }
+      let shortfall =
+        switch withdrawal {
+        case .withdraw: await director.withdraw(by: user)
+        case .resume: await director.resume(by: user)
+        }
+      if let shortfall { throw .failed("\(withdrawal.rawValue) is remembered, but \(shortfall)") }
     }
     return Plan(changes: changes.map { PlannedChange(action: .change, message: "\($0)") })
   }
@@ -135,13 +144,19 @@ struct DirectorControl: ControlService {
 
   private func warnings() async -> [String] {
     let status = await director.currentStatus
-    var warnings = [status.lastError?.message, status.stateFileError].compactMap(\.self)
+    var warnings = [
+      status.lastError?.message,
+      status.stateFileError.map {
+        "the state file cannot be written, halts and drains of now would be lost in a restart: \($0)"
+      },
+    ].compactMap(\.self)
     warnings += status.unplacedAddresses.sorted { $0.key < $1.key }.map(\.value)
     warnings += status.addressWarnings.sorted { $0.key < $1.key }.map(\.value)
     warnings += status.mistakes.map { mistake in
       let subject = [mistake.service, mistake.server].compactMap(\.self).joined(separator: "/")
       return "\(subject.isEmpty ? "" : subject + ": ")\(mistake.code): \(mistake.evidence); see 'lbctl diagnose'"
     }
+    warnings += status.contestWarnings
     let configuration = await keeper.status
     if !configuration.errors.isEmpty {
       warnings.append("the configuration files have errors and are not applied: see 'lbctl status'")

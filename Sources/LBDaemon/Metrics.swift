@@ -15,6 +15,9 @@ enum Metrics {
         "lbd_repairs_total", "counter", "Changes by others that lbd undid.",
         [("", Double(status.repairs))]),
       family(
+        "lbd_contested", "gauge", "Things that somebody else changes again and again.",
+        [("", Double(status.contested))]),
+      family(
         "lbd_uptime_seconds", "gauge", "Time since lbd started.",
         [("", Double(status.uptimeSeconds))]),
       family(

@@ -17,6 +17,8 @@ actor Reloader {
   /// Takes the last reload back when it is not confirmed in time.
   var confirmation: Task<Void, Never>?
   var watched = WatchedChanges()
+  /// Why the kernel is not in accord with what was last applied; nil when it is.
+  private(set) var shortfall: String?
   /// What was last told to be wrong, so that it is not told again.
   private var told: [ControlAPI.ConfigurationProblem] = []
 
@@ -72,7 +74,7 @@ actor Reloader {
       let changes = differences(
         from: await director.configuration, to: loaded.loadBalancer, renaming: renaming)
       do throws(AddressConflicts) {
-        try await director.apply(loaded.loadBalancer, renaming: renaming, reason: reason, by: user)
+        shortfall = try await director.apply(loaded.loadBalancer, renaming: renaming, reason: reason, by: user)
       } catch {
         throw RefusedConfiguration(problems: error.problems(in: loaded))
       }

@@ -73,7 +73,7 @@ import Testing
     await first.kernel.forgetChanges()
     let second = DirectorHarness(web, saved: saved, kernel: first.kernel)
     try await second.running {
-      await second.director.settle(all: true)
+      await second.director.settle(look: .everything)
       #expect(await second.kernel.changes.isEmpty)
     }
   }

@@ -29,7 +29,7 @@ final class DirectorHarness: Sendable {
     try await director.start()
     try await withThrowingDiscardingTaskGroup { group in
       group.addTask { [director, clock] in await director.run(clock: clock) }
-      await director.settle(all: true)
+      await director.settle(look: .everything)
       try await body()
       group.cancelAll()
     }

@@ -210,7 +210,7 @@ import Testing
     service.entry = .address(Samples.address("172.30.0.1"), ports: PortSet(80), protocol: .tcp)
     let harness = DirectorHarness(LoadBalancer(virtualServices: [service]))
     try await harness.running {
-      await harness.director.settle(all: true)
+      await harness.director.settle(look: .everything)
       let told = await harness.messages().filter { $0.hasPrefix("address 172.30.0.1 is not up") }
       #expect(told.count == 1)
       service.interface = .named("eth0")

@@ -55,7 +55,7 @@ import Testing
 
     // Entries that only wait for their last connections to end are no difference.
     await harness.kernel.set(isIdle: true)
-    await harness.director.settle(all: true)
+    await harness.director.settle(look: .everything)
     let marks = try #require(await harness.store.saved).marks
     let expected = try await heldAfterStart(of: new, marks: marks)
     try? await harness.advance { try await harness.held() == expected }
@@ -147,7 +147,7 @@ extension DirectorHarness {
         service.servers.allSatisfy { $0.state.health != .unknown }
       }
     }
-    await director.settle(all: true)
+    await director.settle(look: .everything)
   }
 }
 

@@ -15,13 +15,27 @@ actor TestKernel: Kernel {
   private(set) var sysctls = ["net/ipv4/vs/expire_nodest_conn": "0", "net/ipv4/vs/expire_quiescent_template": "0"]
   private(set) var announced: [InterfaceAddress] = []
   private(set) var changes: [KernelChange] = []
-  private var interfaces = InterfaceSnapshot(
+  /// How often the kernel was looked at as a whole.
+  private(set) var looks = 0
+  private var snapshot = InterfaceSnapshot(
     links: [NetworkLink(index: 2, name: "eth0"), NetworkLink(index: 3, name: "eth1")],
     addresses: [
       ObservedAddress(.init(address: Samples.address("10.10.90.1"), prefixLength: 24, interface: "eth0")),
       ObservedAddress(.init(address: Samples.address("192.168.1.1"), prefixLength: 24, interface: "eth0")),
       ObservedAddress(.init(address: Samples.address("172.16.5.1"), prefixLength: 24, interface: "eth1")),
     ])
+
+  private let (notifications, notify) = AsyncStream.makeStream(of: Void.self, bufferingPolicy: .bufferingNewest(1))
+  /// Runs once, in the middle of the next look.
+  private var duringLook: (@Sendable () async -> Void)?
+
+  func duringNextLook(_ body: @escaping @Sendable () async -> Void) { duringLook = body }
+
+  /// Changes links and addresses, and tells of it as rtnetlink does.
+  func change(_ body: @Sendable (inout InterfaceSnapshot) -> Void) {
+    body(&snapshot)
+    notify.yield()
+  }
 
   /// Makes the next exchange over IPVS's socket go wrong.
   func misbehave(_ mischief: DirectorTests.Mischief) {
@@ -49,7 +63,7 @@ actor TestKernel: Kernel {
   func set(_ sysctl: String, _ value: String) { sysctls[sysctl] = value }
 
   func removeAddress(_ address: IPAddress) {
-    interfaces.addresses.removeAll { $0.place.address == address }
+    snapshot.addresses.removeAll { $0.place.address == address }
   }
 
   func forgetChanges() {
@@ -70,22 +84,32 @@ actor TestKernel: Kernel {
   }
 
   func addresses() -> [String] {
-    interfaces.addresses.filter(\.place.isVirtual).map { "\($0.place)" }
+    snapshot.addresses.filter(\.place.isVirtual).map { "\($0.place)" }
   }
 
   func observe(sysctls names: Set<String>, counting: Bool) async throws(KernelError) -> ObservedState {
-    let (snapshot, timeouts) = try exchange { table throws(NetlinkError) in
+    looks += 1
+    let (read, timeouts) = try exchange { table throws(NetlinkError) in
       (try table.read(counting: counting), try table.timeouts())
     }
+    let body = duringLook
+    duringLook = nil
+    await body?()
     var values: [String: String] = [:]
     for name in names { values[name] = sysctls[name, default: "0"] }
     return ObservedState(
-      services: snapshot.entries, counters: snapshot.counters, packetMarks: marks, interfaces: interfaces,
+      services: read.entries, counters: read.counters, packetMarks: marks, interfaces: snapshot,
       sysctls: values, timeouts: timeouts)
   }
 
   func routes(to addresses: Set<IPAddress>) async throws(KernelError) -> [IPAddress: Route] {
     addresses.reduce(into: [:]) { $0[$1] = Route(interface: "eth0", gateway: Samples.address("10.10.90.254")) }
+  }
+
+  func interfaces() async throws(KernelError) -> InterfaceSnapshot { snapshot }
+
+  func nextInterfaceChange() async throws(KernelError) {
+    for await _ in notifications { return }
   }
 
   func counters() async throws(KernelError) -> IPVSCounterTable {
@@ -99,8 +123,8 @@ actor TestKernel: Kernel {
       switch change {
       case .sysctl(let name, let value): sysctls[name] = value
       case .packetMark(let change): marks.apply(change)
-      case .interface(.addAddress(let place)): interfaces.addresses.append(ObservedAddress(place, isOurs: true))
-      case .interface(.removeAddress(let place)): interfaces.addresses.removeAll { $0.place == place }
+      case .interface(.addAddress(let place)): snapshot.addresses.append(ObservedAddress(place, isOurs: true))
+      case .interface(.removeAddress(let place)): snapshot.addresses.removeAll { $0.place == place }
       case .timeouts(let timeouts): try exchange { table throws(NetlinkError) in try table.setTimeouts(timeouts) }
       case .ipvs: continue
       }

@@ -24,6 +24,8 @@ private struct QuietKernel: Kernel {
 
   func counters() async throws(KernelError) -> IPVSCounterTable { [:] }
   func announce(_ places: [InterfaceAddress]) async throws(KernelError) -> [KernelFailure] { [] }
+  func interfaces() async throws(KernelError) -> InterfaceSnapshot { InterfaceSnapshot() }
+  func nextInterfaceChange() async throws(KernelError) { try? await Task.sleep(for: .seconds(86_400)) }
 }
 
 private struct PassingProber: Prober {

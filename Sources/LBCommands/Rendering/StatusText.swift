@@ -14,6 +14,10 @@ struct StatusText {
     }
     add("last error", [lastError(display)], to: &table)
     add("repairs", [Table.Cell("\(status.repairs)", status.repairs > 0 ? .yellow : nil)], to: &table)
+    if status.contested > 0 {
+      add(
+        "contested", [Table.Cell("\(status.contested) by somebody who undoes it again and again", .yellow)], to: &table)
+    }
     add("warnings", status.warnings.map { Table.Cell($0, .yellow) }, to: &table)
     return table.lines(on: display)
   }

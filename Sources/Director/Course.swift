@@ -1,0 +1,194 @@
+package import Interfaces
+import LoadBalancing
+
+/// The way from the model to the kernel, but for the going: pure, so that a simulator can drive it as the Director does.
+///
+/// A turn goes ``begin()``, ``saw(_:)`` where it looks, ``plan(_:)``, ``made(_:)``; ``brokeOff()`` ends it anywhere.
+package struct Course: Sendable {
+  /// What the next turn reads of the kernel first.
+  package enum Look: Int, Sendable, Comparable {
+    case nothing
+    /// Links and addresses alone, because rtnetlink told of a change there.
+    case interfaces
+    case everything
+
+    package static func < (left: Look, right: Look) -> Bool { left.rawValue < right.rawValue }
+  }
+
+  package struct Turn: Sendable {
+    package let look: Look
+    let scope: Scope
+  }
+
+  /// What beside the objects themselves a look must bring.
+  package struct Question: Hashable, Sendable {
+    /// The names of the sysctls whose values are wanted: none is changed before its value is known.
+    package var sysctls: Set<String> = []
+    /// Whether connections are to be counted, for whose sake entries stay.
+    package var counting = false
+
+    package init() {}
+
+    init(sysctls: Set<String>, counting: Bool) {
+      (self.sysctls, self.counting) = (sysctls, counting)
+    }
+
+    fileprivate func covers(_ other: Question) -> Bool {
+      other.sysctls.isSubset(of: sysctls) && (counting || !other.counting)
+    }
+  }
+
+  package struct TurnPlan: Sendable {
+    package var changes: [KernelChange] = []
+    /// Those of the changes that undo what somebody else did.
+    package var repairs: [KernelChange] = []
+    /// Nothing may be decided on this look; the next turn takes another.
+    package var isPutOff = false
+  }
+
+  package var model: Model
+  /// The kernel as it was last seen, counted from the changes made since.
+  package private(set) var observed: ObservedState?
+  package private(set) var contest = Contest()
+  /// The kernel as lbd left it, while it is seen to be otherwise.
+  private var left: ObservedState?
+  /// Whether an exchange broke off, so that nobody knows which changes were made.
+  private var isUncertain = false
+  /// What the last look at everything asked for.
+  private var asked = Question()
+  /// The services whose desired state may have changed since the last turn.
+  private var dirty: Set<String> = []
+  private var nextLook = Look.everything
+
+  package init(model: Model) {
+    self.model = model
+  }
+
+  package mutating func request(_ labels: Set<String> = [], look: Look = .nothing) {
+    dirty.formUnion(labels)
+    nextLook = max(nextLook, look)
+  }
+
+  package mutating func begin() -> Turn {
+    let turn = Turn(look: nextLook, scope: nextLook == .nothing ? .services(dirty) : .everything)
+    (dirty, nextLook) = ([], .nothing)
+    return turn
+  }
+
+  /// What a look at everything must bring.
+  package var question: Question { question(given: observed) }
+
+  private func question(given observed: ObservedState?) -> Question {
+    let wanted = observed.map { model.wantedSysctls(given: $0).keys.map(\.self) } ?? []
+    return Question(
+      sysctls: Set(wanted).union(model.saved.originalSysctls.keys), counting: model.hasAbandonedEntries)
+  }
+
+  /// The servers of checks to which the way must be asked for before a look at everything.
+  var distantServers: Set<IPAddress> { observed.map { model.distantServers(on: $0.interfaces) } ?? [] }
+
+  /// Takes note of the ways to ``distantServers``; they stay known until the next are.
+  mutating func found(_ routes: [IPAddress: Route]) { observed?.routes = routes }
+
+  /// Takes note of a look at everything.
+  ///
+  /// - Parameter question: the ``question`` when the look began.
+  /// - Returns: addresses of ours whose link has come up, of which the neighbours should be told anew, and the changes
+  ///   that nobody contests any more.
+  package mutating func saw(_ state: ObservedState, by question: Question) -> (
+    risen: [InterfaceAddress], settled: [KernelChange]
+  ) {
+    let risen = follow(observed?.interfaces, to: state.interfaces)
+    if left == nil, !isUncertain { left = observed }
+    isUncertain = false
+    asked = question
+    let routes = observed?.routes ?? [:]
+    observed = state
+    observed?.routes = routes
+    return (risen, contest.look())
+  }
+
+  /// Takes note of a look at links and addresses.
+  ///
+  /// - Returns: addresses of ours whose link has come up; nil when only a look at everything will do, because sysctls
+  ///   are needed too or the last exchange broke off.
+  package mutating func saw(_ interfaces: InterfaceSnapshot) -> [InterfaceAddress]? {
+    guard let before = observed, !isUncertain else { return nil }
+    var now = before
+    now.interfaces = interfaces
+    guard asked.covers(question(given: now)),
+      // A new interface has sysctls of its own, though it may have an old one's name.
+      Set(interfaces.links.map(\.index)).isSubset(of: before.interfaces.links.map(\.index))
+    else { return nil }
+    let risen = follow(before.interfaces, to: interfaces)
+    if left == nil { left = before }
+    observed = now
+    return risen
+  }
+
+  /// The changes of a turn, noted as lbd's own before they are made, so that an interrupted lbd still knows them.
+  package mutating func plan(_ turn: Turn) -> TurnPlan {
+    guard let observed else { return TurnPlan() }
+    let comparesAll = if case .everything = turn.scope { true } else { false }
+    // A configuration or an interface that came during the look wants more.
+    guard !comparesAll || asked.covers(question) else {
+      nextLook = .everything
+      return TurnPlan(isPutOff: true)
+    }
+    var plan = TurnPlan(changes: model.changes(from: observed, in: turn.scope))
+    guard let left, !plan.changes.isEmpty else {
+      if comparesAll { self.left = nil }
+      return noted(plan)
+    }
+    // What would be needed, had the kernel stayed as lbd left it, is nobody else's doing.
+    let asked = Set(model.changes(from: left, in: turn.scope))
+    let repairs = plan.changes.filter { !asked.contains($0) && model.isRepair($0) }
+    let heldBack = Set(repairs.filter(contest.isHeldBack).map(\.object)).subtracting(asked.map(\.object))
+    plan.changes.removeAll { heldBack.contains($0.object) }
+    plan.repairs = repairs.filter { !heldBack.contains($0.object) }
+    if heldBack.isEmpty, comparesAll { self.left = nil }
+    return noted(plan)
+  }
+
+  /// Takes note of changes that the kernel has made.
+  package mutating func made(_ changes: [KernelChange]) {
+    observed?.record(changes)
+    left?.record(changes)
+    model.disown(changes)
+  }
+
+  /// Takes note of repairs that the kernel has made.
+  ///
+  /// - Returns: those that are contested from now on.
+  package mutating func mended(_ repairs: [KernelChange]) -> [KernelChange] { contest.note(repairs) }
+
+  /// Takes note of an exchange that failed as a whole: the next turn looks at everything.
+  package mutating func brokeOff() {
+    isUncertain = true
+    left = nil
+    nextLook = .everything
+  }
+
+  private mutating func noted(_ plan: TurnPlan) -> TurnPlan {
+    if let observed {
+      model.own(plan.changes, given: observed)
+      model.takeOverNamed(in: observed)
+    }
+    return plan
+  }
+
+  /// Follows links that were renamed or came up.
+  private mutating func follow(_ before: InterfaceSnapshot?, to now: InterfaceSnapshot) -> [InterfaceAddress] {
+    guard let before, before.links != now.links else { return [] }
+    let known = Dictionary(before.links.map { ($0.index, $0) }) { first, _ in first }
+    var risen: Set<String> = []
+    for link in now.links {
+      guard let old = known[link.index] else { continue }
+      if old.name != link.name { model.saved.rename(interface: old.name, to: link.name) }
+      if link.isUp, link.hasCarrier, !(old.isUp && old.hasCarrier) { risen.insert(link.name) }
+    }
+    return now.addresses.map(\.place).filter {
+      risen.contains($0.interface) && model.saved.owned.addresses.contains($0)
+    }
+  }
+}

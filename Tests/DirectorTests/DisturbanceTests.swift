@@ -1,0 +1,98 @@
+import IPVS
+import Interfaces
+import LoadBalancing
+import TestSupport
+import Testing
+
+@testable import Director
+
+/// What others do to the kernel, and what lbd says about it.
+@Suite(.timeLimit(.minutes(1))) struct DisturbanceTests {
+  private let romexis = LoadBalancer(virtualServices: [Samples.romexis])
+  private let name = ServerName(service: "RomexisVIP", server: "RomexisServer1")
+  private let vip = Samples.address("10.10.90.199")
+  private let up = "mark \(MarkAssignment.defaultBase) (IPv4) wlc: 10.10.90.201:0 100"
+
+  @Test func aCommandSaysWhenTheKernelDidNotFollow() async throws {
+    let harness = DirectorHarness(romexis)
+    try await harness.running {
+      try await harness.advance { try await harness.kernel.tableLines() == [up] }
+      await harness.kernel.misbehave(.wrongSequence)
+      let taken = try await harness.director.setOperatorState(.halt, of: name, by: "root")
+      #expect(taken.shortfall?.hasPrefix("not yet in effect in the kernel, lbd goes on trying: ") == true)
+      await harness.kernel.behave()
+      try await harness.advance { try await harness.kernel.tableLines() != [up] }
+      #expect(try await harness.director.setOperatorState(.online, of: name, by: "root").shortfall == nil)
+    }
+  }
+
+  @Test func aChangeOfHealthDuringALookIsNoRepair() async throws {
+    let harness = DirectorHarness(romexis)
+    try await harness.running {
+      try await harness.advance { try await harness.kernel.tableLines() == [up] }
+      let (director, name) = (harness.director, name)
+      await harness.kernel.duringNextLook {
+        Task { try await director.setOperatorState(.halt, of: name, by: "root") }
+        while (try? await director.operatorState(of: name)) != .halt { await Task.yield() }
+      }
+      try await harness.advance { try await harness.kernel.tableLines() != [up] }
+      #expect(await harness.director.currentStatus.repairs == 0)
+    }
+  }
+
+  @Test func aDeletedAddressIsPutBackAtOnce() async throws {
+    let harness = DirectorHarness(romexis)
+    let (kernel, director) = (harness.kernel, harness.director)
+    try await harness.running {
+      try await harness.advance { try await kernel.tableLines() == [up] }
+      try await harness.advance { await kernel.addresses() == ["10.10.90.199/32 on eth0"] }
+      let (looks, vip) = (await kernel.looks, vip)
+      await kernel.change { $0.addresses.removeAll { $0.place.address == vip } }
+      while await director.currentStatus.repairs == 0 { await Task.yield() }
+      #expect(await kernel.addresses() == ["10.10.90.199/32 on eth0"])
+      #expect(await kernel.looks == looks, "no look at the whole kernel is needed")
+    }
+  }
+
+  @Test func whoFightsIsNamedAndMendedEverMoreSlowly() {
+    let change = KernelChange.sysctl(name: "a", value: "1")
+    var contest = Contest()
+    var mendings: [Int] = []
+    for look in 1...200 {
+      _ = contest.look()
+      guard !contest.isHeldBack(change) else { continue }
+      #expect(contest.note([change]).isEmpty == (mendings.count != Contest.namedAfter - 1))
+      mendings.append(look)
+    }
+    #expect(Array(mendings.prefix(61)) == Array(1...61))
+    #expect(mendings.dropFirst(61) == [63, 67, 75, 91, 123, 155, 187])
+    var settled: [KernelChange] = []
+    for _ in 0..<(Contest.calmLooks + Contest.pauseMax) { settled += contest.look() }
+    #expect(settled == [change] && !contest.isOn)
+  }
+
+  @Test func aServerThatComesBackHasTheOperatorsWord() async throws {
+    let harness = DirectorHarness(romexis)
+    try await harness.running {
+      try await harness.advance { try await harness.kernel.tableLines() == [up] }
+      try await harness.director.setOperatorState(.halt, of: name, by: "root")
+      try await harness.director.apply(LoadBalancer(), reason: "test")
+      try await harness.director.apply(romexis, reason: "test")
+      #expect(try await harness.director.operatorState(of: name) == .halt)
+      #expect(await harness.messages().contains { $0.hasPrefix("back in the configuration and still in state halt") })
+    }
+  }
+
+  @Test func withdrawalWithoutADaemonKeepsTheMarks() async throws {
+    let first = DirectorHarness(romexis)
+    try await first.running {
+      try await first.advance { try await first.kernel.tableLines() == [up] }
+    }
+    let saved = try #require(await first.store.saved)
+    let second = DirectorHarness(LoadBalancer(), saved: saved, kernel: first.kernel)
+    #expect(try await second.director.withdrawOnce() == nil)
+    #expect(try await second.kernel.tableLines() == [])
+    #expect(await second.kernel.addresses() == [])
+    #expect(await second.store.saved?.marks == saved.marks)
+  }
+}
