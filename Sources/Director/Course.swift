@@ -116,10 +116,8 @@ package struct Course: Sendable {
     guard let before = observed, !isUncertain else { return nil }
     var now = before
     now.interfaces = interfaces
-    guard asked.covers(question(given: now)),
-      // A new interface has sysctls of its own, though it may have an old one's name.
-      Set(interfaces.links.map(\.index)).isSubset(of: before.interfaces.links.map(\.index))
-    else { return nil }
+    // An interface that comes, goes or is renamed has sysctls that do so too.
+    guard asked.covers(question(given: now)), interfaces.linkNames == before.interfaces.linkNames else { return nil }
     let risen = follow(before.interfaces, to: interfaces)
     if left == nil { left = before }
     observed = now
@@ -191,4 +189,9 @@ package struct Course: Sendable {
       risen.contains($0.interface) && model.saved.owned.addresses.contains($0)
     }
   }
+}
+
+extension InterfaceSnapshot {
+  /// The names of the links, by index.
+  fileprivate var linkNames: [UInt32: String] { Dictionary(links.map { ($0.index, $0.name) }) { first, _ in first } }
 }

@@ -1,6 +1,6 @@
 import IPVS
 import Interfaces
-package import LoadBalancing
+import LoadBalancing
 
 /// Virtual addresses that this machine cannot take; nothing is applied.
 public struct AddressConflicts: Error, Sendable {

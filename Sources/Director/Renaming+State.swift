@@ -1,4 +1,4 @@
-import LoadBalancing
+package import LoadBalancing
 
 extension SavedState {
   /// What is remembered under the old label goes along to the new one.

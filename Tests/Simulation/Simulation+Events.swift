@@ -121,7 +121,7 @@ extension Simulation {
   /// lbd is killed and started again, perhaps after a reboot or with a lost state file.
   mutating func crash() throws(BrokenPromise) {
     report.crashes += 1
-    let isRight = !isDisturbed && contract.violation(in: self, atRest: true) == nil && course.model.saved == disk
+    let isRight = isAtRest && contract.violation(in: self, atRest: true) == nil && course.model.saved == disk
     switch Int.random(in: 0..<8, using: &generator) {
     case 0:
       note("reboot")
@@ -142,16 +142,37 @@ extension Simulation {
     }
   }
 
+  /// Whether lbd, if it looked now, would have nothing to do.
+  private var isAtRest: Bool {
+    var course = course
+    course.request(look: .everything)
+    let turn = course.begin()
+    let question = course.question
+    _ = course.saw(kernel.observe(question.sysctls, counting: question.counting), by: question)
+    let plan = course.plan(turn)
+    return !isDisturbed && !plan.isPutOff && plan.changes.isEmpty
+  }
+
   /// A restart in a world at rest leaves the kernel alone.
   private mutating func restartChangesNothing() throws(BrokenPromise) {
     let turn = course.begin()
     saw(course.question)
     let plan = course.plan(turn)
-    // Who is remembered as down stays at weight 0 where it is quiesced, though a further check of it was never heard of.
+    // Who is remembered as down stays at weight 0 where it is quiesced, though a further check of it was never heard of,
+    // and a fallback may take over from it where nobody served.
     let changes = plan.changes.filter { change in
-      if case .ipvs(.addDestination(let server, _)) = change { server.weight > 0 } else { true }
+      guard case .ipvs(.addDestination(let server, let key)) = change, server.weight > 0 else {
+        return !change.isAddition
+      }
+      let isServed = kernel.services[key]?.destinations.values.contains { $0.weight > 0 } ?? false
+      let fallback = contract.services.first { contract.key(of: $0) == key }?.fallback
+      return isServed || fallback?.address != server.key.address
     }
     guard changes.isEmpty else { throw broken("a restart changes the kernel: \(changes)") }
     if !plan.changes.isEmpty { course.brokeOff() }
   }
+}
+
+extension KernelChange {
+  fileprivate var isAddition: Bool { if case .ipvs(.addDestination) = self { true } else { false } }
 }

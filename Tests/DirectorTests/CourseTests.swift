@@ -1,0 +1,131 @@
+import IPVS
+import Interfaces
+import LoadBalancing
+import Testing
+
+@testable import Director
+
+/// What a look must have brought before anything is decided on it.
+@Suite struct CourseTests {
+  private let web = LoadBalancer(virtualServices: [Samples.web])
+  private let key = IPVSService.Key.address(Samples.address("192.168.1.100"), port: 80, protocol: 6)
+
+  private func observed(
+    _ services: [IPVSTableEntry] = [], link: String = "eth0", asked: Course.Question, value: String = "0"
+  ) -> ObservedState {
+    let own = InterfaceAddress(address: Samples.address("192.168.1.1"), prefixLength: 24, interface: link)
+    let vip = InterfaceAddress(virtual: Samples.address("192.168.1.100"), interface: link)
+    var counters: IPVSCounterTable = [:]
+    for entry in services where asked.counting {
+      counters[entry.service.key] = IPVSServiceCounters(
+        destinations: entry.destinations.mapValues { _ in IPVSCounters(connections: IPVSConnections(active: 1)) })
+    }
+    return ObservedState(
+      services: Dictionary(uniqueKeysWithValues: services.map { ($0.service.key, $0) }), counters: counters,
+      packetMarks: nil,
+      interfaces: InterfaceSnapshot(
+        links: [NetworkLink(index: 2, name: link)],
+        addresses: [ObservedAddress(own)] + (services.isEmpty ? [] : [ObservedAddress(vip, isOurs: true)])),
+      sysctls: Dictionary(uniqueKeysWithValues: asked.sysctls.map { ($0, value) }))
+  }
+
+  /// Both servers up, and all programmed.
+  private func running() -> Course {
+    var course = Course(model: Model(configuration: web, saved: SavedState()))
+    _ = course.model.note(Dictionary(uniqueKeysWithValues: course.model.targets.map { ($0, .up) }))
+    let nothing = Course.Question()
+    _ = course.saw(observed(asked: nothing), by: nothing)
+    let turn = course.begin()
+    let question = course.question
+    _ = course.saw(observed(asked: question), by: question)
+    course.made(course.plan(turn).changes)
+    return course
+  }
+
+  @Test func noSysctlIsSetBeforeItsValueIsKnown() {
+    var course = Course(model: Model(configuration: LoadBalancer(), saved: SavedState()))
+    let turn = course.begin()
+    let question = course.question
+    course.model.configure(web)
+    _ = course.saw(observed(asked: question), by: question)
+    let plan = course.plan(turn)
+    #expect(plan.isPutOff && plan.changes.isEmpty)
+    let again = course.begin()
+    #expect(again.look == .everything)
+    let asked = course.question
+    _ = course.saw(observed(asked: asked), by: asked)
+    #expect(course.plan(again).changes.contains(.sysctl(name: "net/ipv4/vs/expire_nodest_conn", value: "1")))
+    #expect(course.model.saved.originalSysctls["net/ipv4/vs/expire_nodest_conn"] == "0")
+  }
+
+  @Test func noEntryGoesBeforeItsConnectionsAreCounted() throws {
+    var course = running()
+    let entry = try #require(course.observed?.services[key])
+    course.request(look: .everything)
+    let turn = course.begin()
+    let question = course.question
+    #expect(!question.counting)
+    var more = Samples.web
+    more.entry = .address(Samples.address("192.168.1.100"), ports: PortSet([80...80, 443...443]), protocol: .tcp)
+    course.model.configure(LoadBalancer(virtualServices: [more]))
+    _ = course.model.note(Dictionary(uniqueKeysWithValues: course.model.targets.map { ($0, .up) }))
+    _ = course.saw(observed([entry], asked: question), by: question)
+    #expect(course.plan(turn).isPutOff)
+    let again = course.begin()
+    let asked = course.question
+    #expect(asked.counting)
+    _ = course.saw(observed([entry], asked: asked), by: asked)
+    let changes = course.plan(again).changes
+    #expect(!changes.contains(.ipvs(.removeService(key))))
+    #expect(changes.contains { if case .ipvs(.editDestination(let it, key)) = $0 { it.weight == 0 } else { false } })
+  }
+
+  @Test func anInterfaceThatIsRenamedTakesAlongWhatIsOurs() throws {
+    var course = running()
+    let entry = try #require(course.observed?.services[key])
+    course.model.saved.originalSysctls["net/ipv4/conf/eth0/send_redirects"] = "1"
+    let question = course.question
+    let renamed = observed([entry], link: "lan0", asked: question, value: "1")
+    #expect(course.saw(renamed.interfaces) == nil, "its sysctls have other names too")
+    _ = course.saw(renamed, by: question)
+    let place = InterfaceAddress(virtual: Samples.address("192.168.1.100"), interface: "lan0")
+    #expect(course.model.saved.owned.addresses == [place])
+    #expect(course.model.saved.originalSysctls["net/ipv4/conf/lan0/send_redirects"] == "1")
+    #expect(course.model.saved.originalSysctls["net/ipv4/conf/eth0/send_redirects"] == nil)
+  }
+
+  @Test func whatOthersMadeAndTheConfigurationNamesIsOursFromThenOn() throws {
+    let entry = try #require(running().observed?.services[key])
+    var course = Course(model: Model(configuration: LoadBalancer(), saved: SavedState()))
+    let nothing = Course.Question()
+    _ = course.saw(observed([entry], asked: nothing), by: nothing)
+    course.model.configure(web)
+    _ = course.model.note(Dictionary(uniqueKeysWithValues: course.model.targets.map { ($0, .up) }))
+    let turn = course.begin()
+    let question = course.question
+    _ = course.saw(observed([entry], asked: question), by: question)
+    #expect(!course.plan(turn).changes.contains { if case .ipvs = $0 { true } else { false } })
+    course.model.configure(LoadBalancer())
+    course.request(look: .everything)
+    #expect(course.plan(course.begin()).changes.contains(.ipvs(.removeService(key))))
+  }
+
+  @Test func aFallbackEntersAfterTheDrainedServerHasLostItsWeight() throws {
+    let server = IPVSDestination.Key(address: Samples.address("10.0.0.9"), port: 80)
+    let fallback = IPVSDestination.Key(address: Samples.address("10.0.0.2"), port: 80)
+    let service = IPVSService(key: key, scheduler: "wlc")
+    let before = IPVSTableEntry(
+      service: service, destinations: [server: IPVSDestination(key: server, method: .direct, weight: 100)])
+    let after = IPVSTableEntry(
+      service: service,
+      destinations: [
+        server: IPVSDestination(key: server, method: .direct, weight: 0),
+        fallback: IPVSDestination(key: fallback, method: .direct),
+      ])
+    #expect(
+      planEntry(from: before, to: after) == [
+        .ipvs(.editDestination(IPVSDestination(key: server, method: .direct, weight: 0), in: key)),
+        .ipvs(.addDestination(IPVSDestination(key: fallback, method: .direct), in: key)),
+      ])
+  }
+}
