@@ -107,7 +107,8 @@ let package = Package(
     .target(
       name: "TestSupport", dependencies: ["LoadBalancing", "Netlink"], path: "Tests/TestSupport", swiftSettings: strict),
     .target(
-      name: "Simulation", dependencies: ["LoadBalancing", "IPVS", "PacketMarks", "Interfaces", "Director"],
+      name: "Simulation",
+      dependencies: ["LoadBalancing", "IPVS", "PacketMarks", "Interfaces", "Director", "TestSupport"],
       path: "Tests/Simulation", swiftSettings: strict),
     program("Simulator", ["Simulation"], path: "Tests/Simulator"),
     program("LabPeer", ["LinuxSystem", "CLinux"], path: "Tests/LabPeer"),

@@ -14,7 +14,7 @@ extension Director {
   /// The servers whose health lets them serve.
   public var serversUp: Set<ServerName> {
     Set(
-      model.states.values.flatMap { state in
+      course.model.states.values.flatMap { state in
         state.servers.filter(\.health.canServe).map {
           ServerName(service: state.service.label, server: $0.server.label)
         }

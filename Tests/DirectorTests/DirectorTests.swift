@@ -128,38 +128,6 @@ import Testing
     }
   }
 
-  enum Mischief: CaseIterable {
-    case lostAcknowledgements, lostReplies, wrongSequence, wrongPort, refusal, splitReplies
-
-    var script: FakeKernelMischief {
-      FakeKernelMischief { mischief in
-        switch self {
-        case .lostAcknowledgements: mischief.losesAcknowledgements = true
-        case .lostReplies: mischief.repliesUntilOverflow = 0
-        case .wrongSequence: mischief.sequenceOffset = 7
-        case .wrongPort: mischief.portOffset = 1
-        case .refusal: mischief.refusals = [5: 12, 7: 12]
-        case .splitReplies: mischief.messagesPerDatagram = 1
-        }
-      }
-    }
-  }
-
-  @Test("an exchange that goes wrong ends with the table right", arguments: Mischief.allCases)
-  func mischief(_ mischief: Mischief) async throws {
-    let harness = DirectorHarness(romexis)
-    try await harness.running {
-      try await harness.advance { try await harness.kernel.tableLines() == [mark + "10.10.90.201:0 100"] }
-      for state in [OperatorState.halt, .online] {
-        await harness.kernel.misbehave(mischief)
-        try await harness.director.setOperatorState(state, of: name, by: "root")
-        await harness.kernel.behave()
-        let expected = state == .halt ? "10.10.90.202:0 1" : "10.10.90.201:0 100"
-        try await harness.advance { try await harness.kernel.tableLines() == [mark + expected] }
-      }
-    }
-  }
-
   @Test func aKernelWithoutIPVSIsAnErrorWithTheRemedy() async throws {
     let kernel = TestKernel()
     await kernel.set(hasIPVS: false)

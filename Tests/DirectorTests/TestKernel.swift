@@ -37,10 +37,10 @@ actor TestKernel: Kernel {
     notify.yield()
   }
 
-  /// Makes the next exchange over IPVS's socket go wrong.
-  func misbehave(_ mischief: DirectorTests.Mischief) {
-    fake.script = [mischief.script]
-  }
+  /// Makes the next datagrams over IPVS's socket go wrong, one after another.
+  func misbehave(_ mischief: Mischief...) { misbehave(mischief) }
+
+  func misbehave(_ mischief: [Mischief]) { fake.script = mischief.map(\.script) }
 
   func behave() {
     fake.script = []

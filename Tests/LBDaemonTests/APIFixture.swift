@@ -163,7 +163,7 @@ enum APIFixture {
 
   /// Runs `body` with the path of a socket on which the API is served.
   static func serve<Result>(
-    _ service: FakeControlService = FakeControlService(), access: Access? = .change,
+    _ service: any ControlService = FakeControlService(), access: Access? = .change,
     limits: APIServer.Limits = APIServer.Limits(), body: (String) async throws -> Result
   ) async throws -> Result {
     try await withDirectory { directory in

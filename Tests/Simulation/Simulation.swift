@@ -2,6 +2,7 @@ import Director
 import IPVS
 import Interfaces
 import LoadBalancing
+import TestSupport
 
 /// A promise of the contract that was broken, and how to see it again.
 public struct BrokenPromise: Error, CustomStringConvertible {
@@ -31,7 +32,7 @@ public struct SimulationReport: Sendable {
 /// All that happens follows from the seed. After every turn that nobody disturbed the kernel is held against
 /// ``Contract``; after every fault the way back to it is.
 public struct Simulation {
-  var generator: SeededGenerator
+  var generator: SplitMix64
   var kernel = SimulatedKernel()
   var course: Course
   var configuration = LoadBalancer()
@@ -57,7 +58,7 @@ public struct Simulation {
   init(seed: UInt64, isTraced: Bool) {
     self.seed = seed
     self.isTraced = isTraced
-    generator = SeededGenerator(seed: seed)
+    generator = SplitMix64(state: seed)
     originals = kernel.sysctls
     course = Course(model: Model(configuration: LoadBalancer(), saved: SavedState()))
   }

@@ -1,4 +1,5 @@
 import LoadBalancing
+import TestSupport
 
 /// Random configurations over a few names and addresses, so that they meet again and again.
 enum World {
@@ -6,7 +7,7 @@ enum World {
 
   static let labels = ["A", "B", "C", "D"]
 
-  static func configuration(_ generator: inout SeededGenerator) -> LoadBalancer {
+  static func configuration(_ generator: inout SplitMix64) -> LoadBalancer {
     var configuration = LoadBalancer()
     configuration.global.persistentClients = generator.chance(in: 4) ? .move : .stay
     configuration.global.timeouts = generator.chance(in: 4) ? KernelTimeouts(tcp: 1800) : nil
@@ -25,7 +26,7 @@ enum World {
   }
 
   /// Some other version of a service.
-  static func service(_ index: Int, _ generator: inout SeededGenerator) -> VirtualService {
+  static func service(_ index: Int, _ generator: inout SplitMix64) -> VirtualService {
     let isSixth = index == 3
     let forwarding = generator.pick([Forwarding.dr, .dr, .nat, .snat, .tun]) ?? .dr
     let base = UInt16(1000 * (index + 1))
@@ -59,7 +60,7 @@ enum World {
     return service
   }
 
-  private static func checks(_ port: UInt16, _ generator: inout SeededGenerator) -> [HealthCheck] {
+  private static func checks(_ port: UInt16, _ generator: inout SplitMix64) -> [HealthCheck] {
     let timing = CheckTiming()
     return switch Int.random(in: 0..<10, using: &generator) {
     case 0: [HealthCheck(.on, timing: timing)]

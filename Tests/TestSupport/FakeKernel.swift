@@ -31,6 +31,8 @@ public final class FakeKernel: NetlinkTransport {
   public func send(_ bytes: [UInt8]) throws(NetlinkError) {
     sent.append(bytes)
     let mischief = script.isEmpty ? FakeKernelMischief() : script.removeFirst()
+    if let errno = mischief.sendingFails { throw NetlinkError(.system(errno), "send to the fake kernel") }
+    if mischief.losesRequests { return }
     var replies: [FakeKernelReply] = []
     for message in FakeKernel.messages(in: bytes) {
       replies += answer(message.header, message.payload, refusing: mischief.refusals)

@@ -14,6 +14,12 @@ public struct FakeKernelMischief {
   public var sequenceOffset: UInt32 = 0
   /// Added to the port of each reply.
   public var portOffset: UInt32 = 0
+  /// The datagram is lost: nothing is done and nothing answered.
+  public var losesRequests = false
+  /// All is done and nothing answered.
+  public var isSilent = false
+  /// The call that sends fails with this errno.
+  public var sendingFails: Int32?
   /// Set in each reply.
   public var flags: MessageFlags = []
   /// Datagrams that come before the replies.
@@ -26,6 +32,7 @@ public struct FakeKernelMischief {
   }
 
   func datagrams(of replies: [FakeKernelReply], port: UInt32) -> [QueuedDatagram] {
+    if isSilent { return [] }
     var replies = losesAcknowledgements ? replies.filter { !$0.isAcknowledgement } : replies
     let overflows = repliesUntilOverflow.map { $0 < replies.count } ?? false
     if let repliesUntilOverflow { replies = Array(replies.prefix(repliesUntilOverflow)) }

@@ -124,12 +124,13 @@ final class ConnectionStream {
   private let program: RunningProgram
 
   init(
-    _ network: Network, on host: Host, from source: String, to address: String, ports: String, rate: Int, held: Int
+    _ network: Network, on host: Host, from source: String, to address: String, ports: String, rate: Int, held: Int,
+    interval: Double = 0.25
   ) throws {
     program = try network.start(
       [
         Lab.binary("LabPeer"), "stream", "--from", source, "--to", address, "--ports", ports, "--rate", String(rate),
-        "--held", String(held), "--timeout", "60",
+        "--held", String(held), "--interval", String(interval), "--timeout", "60",
       ], in: host, log: "stream")
   }
 
