@@ -86,13 +86,14 @@ let package = Package(
     room(
       "Director",
       ["LoadBalancing", "LinuxSystem", "Netlink", "IPVS", "PacketMarks", "Interfaces", "HealthChecks"]),
-    room("Diagnosis", ["LoadBalancing", "LinuxSystem", "Netlink", "IPVS", "Interfaces", "Director"]),
+    room("Diagnosis", ["LoadBalancing", "LinuxSystem", "Netlink", "IPVS", "PacketMarks", "Interfaces", "Director"]),
+    room("ClientWatch", ["LoadBalancing", "LinuxSystem", "Netlink", "Interfaces"]),
     room("ControlAPI", [nio("NIOCore"), nio("NIOPosix"), nio("NIOHTTP1")]),
     room(
       "LBDaemon",
       [
         "LoadBalancing", "LinuxSystem", "LBConfiguration", "Netlink", "IPVS", "HealthChecks", "Director", "Diagnosis",
-        "ControlAPI", argumentParser, lifecycle, logging, subprocess, nio("NIOCore"), nio("NIOPosix"),
+        "ClientWatch", "ControlAPI", argumentParser, lifecycle, logging, subprocess, nio("NIOCore"), nio("NIOPosix"),
       ] + hummingbird),
     room(
       "LBCommands",
@@ -130,6 +131,7 @@ let package = Package(
       ]),
     tests(of: "Director", ["TestSupport", "LBConfiguration", "Simulation"]),
     tests(of: "Diagnosis", ["TestSupport"]),
+    tests(of: "ClientWatch", ["TestSupport"]),
     tests(
       of: "LBDaemon",
       ["TestSupport", "ControlAPI", "LinuxSystem", lifecycle, logging, nio("NIOCore"), nio("NIOPosix")]),

@@ -23,6 +23,8 @@ public struct ServiceEvidence: Sendable {
   public var place: AddressEvidence?
   /// Who answered for the address, this machine left out.
   public var claims: [HardwareAddress]
+  /// What clients send and the load balancer's own firewall drops.
+  public var blocked: [BlockedTraffic] = []
   public var servers: [ServerEvidence]
 
   public init(
@@ -44,6 +46,8 @@ public struct AddressEvidence: Hashable, Sendable {
   public var isUp: Bool
   /// nil: there is no such interface.
   public var hasLink: Bool?
+  /// Who else answers for it, where that was asked.
+  public var claims: [HardwareAddress] = []
 
   public init(_ place: InterfaceAddress, isUp: Bool = true, hasLink: Bool? = true) {
     self.place = place
@@ -94,6 +98,19 @@ public struct ServerEvidence: Sendable {
     }
   }
 
+  /// How large packets in the tunnel to the server may be, in bytes, the outer header included.
+  public struct PathMTU: Hashable, Sendable {
+    /// What the load balancer believes.
+    public var assumed: Int
+    /// The largest that was seen to get there.
+    public var seen: Int
+
+    public init(assumed: Int, seen: Int) {
+      self.assumed = assumed
+      self.seen = seen
+    }
+  }
+
   /// Connections in the kernel's table.
   public struct Connections: Hashable, Sendable {
     /// Half open when the examination began and when it ended.
@@ -124,6 +141,10 @@ public struct ServerEvidence: Sendable {
   public var hardware: [HardwareAddress]
   public var ports: [Port]
   public var wayBack: WayBack?
+  /// Where larger packets get lost without a word.
+  public var pathMTU: PathMTU?
+  /// What goes to the server or comes from it and the load balancer's own firewall drops.
+  public var blocked: [BlockedTraffic] = []
   /// Of clients in the server's own subnet.
   public var near: Connections
   /// Of all others.

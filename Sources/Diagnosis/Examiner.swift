@@ -4,6 +4,7 @@ import Interfaces
 public import LinuxSystem
 import LoadBalancing
 public import Netlink
+import PacketMarks
 
 /// What an examination brought.
 public struct Examination: Sendable {
@@ -22,18 +23,20 @@ public struct ExaminationError: Error, Sendable, CustomStringConvertible {
 /// Nothing is changed, and a bounded number of packets is sent. On a thread of its own, because it waits for answers;
 /// one examination at a time.
 public actor Examiner {
-  /// Opens a netlink socket for routes.
+  /// Opens a netlink socket to a part of the kernel.
   public typealias Opening = @Sendable () throws(NetlinkError) -> any NetlinkTransport
 
   private let executor: ThreadExecutor
   private let openRoute: Opening
+  private let openNetfilter: Opening
   private let connectionsPath: String
 
   nonisolated public var unownedExecutor: UnownedSerialExecutor { unsafe executor.asUnownedSerialExecutor() }
 
-  public init(executor: ThreadExecutor, openRoute: @escaping Opening) {
+  public init(executor: ThreadExecutor, openRoute: @escaping Opening, openNetfilter: @escaping Opening) {
     self.executor = executor
     self.openRoute = openRoute
+    self.openNetfilter = openNetfilter
     connectionsPath = IPVSConnection.path
   }
 
@@ -58,10 +61,12 @@ public actor Examiner {
       expected.services.flatMap { $0.state.service.servers.map(\.address) })
     for address in addresses.sorted() { survey.note(try table.route(to: address), to: address) }
     var examined = askWho(&survey, interfaces)
-    examined += probe(&survey, interfaces)
+    examined += probe(&survey, survey.probes(), interfaces)
+    examined += probe(&survey, survey.sizeProbes(), interfaces)
+    examined += readFirewall(&survey, interfaces)
     readConnections { halfOpen.end(with: $0) }
     survey.note(halfOpen)
-    let evidence = survey.evidence(only: label, machine: machine(expected, interfaces))
+    let evidence = survey.evidence(only: label, machine: machine(expected, survey, interfaces))
     let wanted = Diagnosis.findings(in: evidence).filter { finding in
       label == nil || finding.service == label || finding.service == nil
     }
@@ -89,9 +94,32 @@ public actor Examiner {
     return troubles
   }
 
-  private func probe(_ survey: inout Survey, _ interfaces: InterfaceSnapshot) -> [String] {
+  private func readFirewall(_ survey: inout Survey, _ interfaces: InterfaceSnapshot) -> [String] {
     var troubles: [String] = []
-    for (name, probes) in survey.probes().sorted(by: { $0.key < $1.key }) {
+    do {
+      let ruleset = try RulesetTable(try openNetfilter()).read()
+      survey.note(
+        Firewall(
+          ruleset: ruleset, interfaces: interfaces,
+          tracksConnections: (try? Sysctl.read("net/ipv4/vs/conntrack")) == "1"))
+    } catch {
+      troubles.append("The load balancer's own firewall could not be looked at: \(error)")
+    }
+    // Tables of the older iptables are the kernel's alone; the names are there while one is.
+    for (names, program) in [("ip_tables_names", "iptables-legacy"), ("ip6_tables_names", "ip6tables-legacy")] {
+      var isUsed = false
+      guard var file = try? StreamedLines("/proc/net/" + names) else { continue }
+      while (try? file.readPiece({ if $0 == Array("filter".utf8)[...] { isUsed = true } })) == true {}
+      if isUsed { troubles.append("Rules of \(program) could not be looked at; '\(program) -nvL' shows them.") }
+    }
+    return troubles
+  }
+
+  private func probe(
+    _ survey: inout Survey, _ wanted: [String: [SYNProbe]], _ interfaces: InterfaceSnapshot
+  ) -> [String] {
+    var troubles: [String] = []
+    for (name, probes) in wanted.sorted(by: { $0.key < $1.key }) {
       guard let link = interfaces.link(named: name) else { continue }
       if probes.count > SYNProbe.countMax {
         troubles.append(
@@ -107,7 +135,7 @@ public actor Examiner {
     return troubles
   }
 
-  private func machine(_ expected: Expectations, _ interfaces: InterfaceSnapshot) -> MachineEvidence {
+  private func machine(_ expected: Expectations, _ survey: Survey, _ interfaces: InterfaceSnapshot) -> MachineEvidence {
     let settings = expected.sysctls.sorted { $0.key < $1.key }.map { name, wanted in
       MachineEvidence.Setting(name, wanted: wanted, actual: try? Sysctl.read(name))
     }
@@ -118,7 +146,11 @@ public actor Examiner {
       conntrack = (count, max)
     }
     return MachineEvidence(
-      floatingIPs: expected.floatingIPs.map { AddressEvidence($0, on: interfaces) }, settings: settings,
+      floatingIPs: expected.floatingIPs.map { place in
+        var seen = AddressEvidence(place, on: interfaces)
+        seen.claims = survey.claims(of: place)
+        return seen
+      }, settings: settings,
       conntrack: conntrack)
   }
 }

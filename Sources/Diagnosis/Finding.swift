@@ -24,6 +24,10 @@ public struct Finding: Hashable, Sendable {
     case noLink = "no-link"
     /// A server of direct routing is behind a router.
     case notConnected = "not-connected"
+    /// The load balancer's own firewall drops what belongs to a service.
+    case ownFirewall = "own-firewall"
+    /// Large packets get lost in the tunnel to a server.
+    case pathMTU = "path-mtu"
     case noRoute = "no-route"
     case conntrackNearlyFull = "conntrack-nearly-full"
     /// The kernel does not hold a service that it should: IPVS, nftables or a scheduler is missing.

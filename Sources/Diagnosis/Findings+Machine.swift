@@ -3,6 +3,14 @@ import LoadBalancing
 
 func machineFindings(_ machine: MachineEvidence) -> [Finding] {
   var found = machine.floatingIPs.flatMap { addressFindings($0, service: nil) }
+  for floating in machine.floatingIPs {
+    for claim in floating.claims {
+      found.append(
+        Finding(
+          .duplicateAddress, evidence: "the floating IP \(floating.place.address) is also answered for by \(claim)",
+          remedies: Remedy.duplicateAddress(floating.place.address, at: claim.description)))
+    }
+  }
   for setting in machine.settings where setting.actual != setting.wanted {
     let code: Finding.Code
     switch setting.name {

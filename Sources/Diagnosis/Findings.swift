@@ -18,6 +18,7 @@ private func serviceFindings(_ seen: ServiceEvidence, in evidence: Evidence) -> 
   var found: [Finding] = []
   if seen.isInKernel == false { found.append(kernelMissing(seen)) }
   if let place = seen.place { found += addressFindings(place, service: service.label) }
+  found += firewallFinding(seen.blocked, service: service.label, server: nil)
   if let address = service.address { found += claimFindings(of: address, seen, in: evidence) }
   for server in seen.servers where server.way != .local && !server.isHalted {
     found += serverFindings(server, of: service)
@@ -66,7 +67,7 @@ private func serverFindings(_ server: ServerEvidence, of service: VirtualService
     ]
   default: break
   }
-  var found: [Finding] = []
+  var found = firewallFinding(server.blocked, service: service.label, server: server)
   if let address = service.address {
     switch server.forwarding {
     case .dr:
@@ -79,6 +80,7 @@ private func serverFindings(_ server: ServerEvidence, of service: VirtualService
         words: "in the tunnel to \(server.words)", notAccepted: .tunnelNotAccepted,
         remedies: Remedy.tunnel(service.tunnel ?? Tunnel(), address: address, server: server.address))
       found += untranslatedFindings(server, address, on: path, finding)
+      found += pathMTUFindings(server, address, service.tunnel ?? Tunnel(), finding)
     case .nat: found += translationFindings(server, service, finding)
     case .snat: break
     }
@@ -130,6 +132,19 @@ private func untranslatedFindings(
     }
   }
   return []
+}
+
+private func pathMTUFindings(
+  _ server: ServerEvidence, _ address: IPAddress, _ tunnel: Tunnel, _ finding: Making
+) -> [Finding] {
+  guard let path = server.pathMTU else { return [] }
+  return [
+    finding(
+      .pathMTU,
+      "packets of \(path.seen) bytes get through the tunnel to \(server.words), packets of \(path.assumed) bytes are lost "
+        + "and nobody on the way says so: large requests of clients hang",
+      Remedy.pathMTU(path.seen, tunnel, to: server, address: address))
+  ]
 }
 
 private func translationFindings(

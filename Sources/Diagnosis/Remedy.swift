@@ -1,3 +1,4 @@
+import Interfaces
 import LoadBalancing
 
 /// What mends a mistake, with the exact commands.
@@ -40,7 +41,14 @@ enum Remedy {
         quiet(address) + [onLoopback(address)])
     ] + windows(address) + others(address) + [
       "If the server has the address: a firewall on it drops what comes for the address, or, on Windows, Network Load "
-        + "Balancing (NLB) is bound to the adapter."
+        + "Balancing (NLB) is bound to the adapter.",
+      commands(
+        "Windows (PowerShell as administrator): the first line opens the firewall for the address, the second tells "
+          + "whether NLB is bound:",
+        [
+          "New-NetFirewallRule -DisplayName \"VIP \(address)\" -Direction Inbound -LocalAddress \(address) -Action Allow",
+          "Get-NetAdapterBinding -DisplayName '*Load Balancing*' | Format-Table Name,Enabled",
+        ]),
     ]
   }
 
@@ -218,6 +226,34 @@ enum Remedy {
     return [
       commands("On the server, Linux (and in the network's configuration, to keep it):", lines),
       "A firewall on the way or on the server must let the tunnel pass: \(words(tunnel)).",
+    ]
+  }
+
+  /// The load balancer learns how large packets may be and tells clients; servers say it where nobody listens to that.
+  static func pathMTU(_ bytes: Int, _ tunnel: Tunnel, to server: ServerEvidence, address: IPAddress) -> [String] {
+    let way: String
+    switch server.way {
+    case .connected(let interface): way = "dev \(interface)"
+    case .routed(let interface, let gateway): way = "via \(gateway) dev \(interface)"
+    case .local, .none: return []
+    }
+    let ip = server.address.family == .inet ? "ip" : "ip -6"
+    let table = address.family == .inet ? "ip" : "ip6"
+    let wrapping = TunnelWrapping(tunnel, from: server.address, to: server.address)
+    // The headers of IP and TCP inside.
+    let segment = bytes - wrapping.overheadBytes - (address.family == .inet ? 40 : 60)
+    return [
+      commands(
+        "On the load balancer, Linux (and in the network's configuration, to keep it); it tells clients then, by ICMP, "
+          + "which sizes fit:",
+        ["\(ip) route replace \(server.address)/\(server.address.family.addressBits) \(way) mtu \(bytes)"]),
+      commands(
+        "On the server, Linux, for clients that ICMP does not reach: announce segments that fit:",
+        [
+          "nft add table \(table) vip",
+          "nft add chain \(table) vip output '{ type filter hook output priority mangle; }'",
+          "nft add rule \(table) vip output \(table) saddr \(address) tcp flags syn tcp option maxseg size set \(segment)",
+        ]),
     ]
   }
 

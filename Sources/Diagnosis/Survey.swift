@@ -36,12 +36,15 @@ extension VirtualService {
 
 /// Collects what is seen and says what to ask next. Pure.
 struct Survey {
-  private let expected: Expectations
-  private let interfaces: InterfaceSnapshot
+  let expected: Expectations
+  let interfaces: InterfaceSnapshot
   private var ways: [IPAddress: ServerEvidence.Way] = [:]
+  /// Of routes that have one of their own.
+  var mtus: [IPAddress: Int] = [:]
   private var claims: [IPAddress: [HardwareAddress]] = [:]
-  private var answers: [SYNProbe: SYNProbe.Answer] = [:]
+  var answers: [SYNProbe: SYNProbe.Answer] = [:]
   private var halfOpen: HalfOpenConnections?
+  private var firewall: Firewall?
 
   init(_ expected: Expectations, on interfaces: InterfaceSnapshot) {
     self.expected = expected
@@ -56,6 +59,7 @@ struct Survey {
       case let route?:
         route.gateway.map { .routed(interface: route.interface, gateway: $0) } ?? .connected(interface: route.interface)
       }
+    mtus[address] = route?.mtu.map { Int($0) }
   }
 
   mutating func note(_ answers: [AddressProbe.Answer], on link: String) {
@@ -68,6 +72,8 @@ struct Survey {
 
   mutating func note(_ halfOpen: HalfOpenConnections) { self.halfOpen = halfOpen }
 
+  mutating func note(_ firewall: Firewall) { self.firewall = firewall }
+
   // MARK: What to ask
 
   /// By the link's name.
@@ -77,6 +83,7 @@ struct Survey {
       let question = AddressProbe.Question(address, asker: asker)
       if !questions[link, default: []].contains(question) { questions[link, default: []].append(question) }
     }
+    for place in expected.floatingIPs { ask(place.address, on: place.interface, asker: nil) }
     for expectation in expected.services {
       if let place = expectation.place {
         ask(place.address, on: place.interface, asker: nil)
@@ -103,7 +110,7 @@ struct Survey {
       for server in expectation.state.service.servers where !isHalted(server, in: expectation.state) {
         guard let link = link(to: server.address) else { continue }
         let wanted = pairs(of: server, in: expectation).flatMap { [$0.own] + ($0.virtual.map { [$0] } ?? []) }
-        for probe in wanted + backProbes(to: server, in: expectation)
+        for probe in wanted + backProbes(to: server, in: expectation) + fullProbe(to: server, in: expectation)
         where !probes[link, default: []].contains(probe) {
           probes[link, default: []].append(probe)
         }
@@ -112,13 +119,13 @@ struct Survey {
     return probes
   }
 
-  private struct Pair {
+  struct Pair {
     let port: UInt16
     let own: SYNProbe
     let virtual: SYNProbe?
   }
 
-  private func pairs(of server: ServerUnderTest, in expectation: Expectations.Service) -> [Pair] {
+  func pairs(of server: ServerUnderTest, in expectation: Expectations.Service) -> [Pair] {
     let service = expectation.state.service
     guard let link = link(to: server.address), let hardware = hardware(towards: server.address),
       let source = source(on: link, towards: server.address)
@@ -173,11 +180,14 @@ struct Survey {
     Evidence(
       services: expected.services.map { expectation in
         let service = expectation.state.service
-        return ServiceEvidence(
+        var seen = ServiceEvidence(
           service: service, isInKernel: expectation.isInKernel, refusals: expected.refusals,
           place: expectation.place.map { AddressEvidence($0, on: interfaces) },
           claims: expectation.place.flatMap { claims[$0.address] } ?? [],
           servers: service.servers.map { evidence(of: $0, in: expectation) })
+        let entrance = expectation.place?.interface ?? service.address.flatMap(interfaces.interface(holding:))
+        seen.blocked = firewall?.blocked(clientsOf: service, on: entrance) ?? []
+        return seen
       }, machine: machine)
   }
 
@@ -185,7 +195,7 @@ struct Survey {
     let pairs = pairs(of: server, in: expectation)
     let owner = ConnectionLabels.Owner(
       service: expectation.state.service.label, server: server.label, isFallback: server.label == nil)
-    return ServerEvidence(
+    var seen = ServerEvidence(
       label: server.label, address: server.address, forwarding: server.forwarding,
       isHalted: isHalted(server, in: expectation.state), way: ways[server.address] ?? ServerEvidence.Way.none,
       hardware: claims[server.address] ?? [],
@@ -194,7 +204,15 @@ struct Survey {
       },
       wayBack: wayBack(of: server, pairs, in: expectation),
       near: halfOpen?.of(owner, near: true) ?? .init(), far: halfOpen?.of(owner, near: false) ?? .init())
+    seen.pathMTU = pathMTU(of: server, in: expectation)
+    if let link = link(to: server.address) {
+      seen.blocked = firewall?.blocked(server, of: expectation.state.service, on: link) ?? []
+    }
+    return seen
   }
+
+  /// Who else answers for a floating IP.
+  func claims(of place: InterfaceAddress) -> [HardwareAddress] { claims[place.address] ?? [] }
 
   /// nil where the server does not answer us either.
   private func wayBack(
@@ -224,7 +242,7 @@ struct Survey {
     var lines = [
       "Looked at \(services.count) virtual services with \(servers.count) real and fallback servers: who answers for the "
         + "virtual addresses, whether each server takes what is sent to it and its answers come back the right way, "
-        + "half-open connections, routes, links, addresses and kernel settings."
+        + "half-open connections, routes, links, addresses, kernel settings and the firewall here."
     ]
     for (service, server) in servers where ways[server.address] != .local {
       let name = "\(service.state.service.label)/\(server.label ?? "fallback")"
@@ -243,11 +261,11 @@ struct Survey {
 
   // MARK: Places
 
-  private func isHalted(_ server: ServerUnderTest, in state: ServiceState) -> Bool {
+  func isHalted(_ server: ServerUnderTest, in state: ServiceState) -> Bool {
     server.label != nil && state.servers.first { $0.server.label == server.label }?.operatorState == .halt
   }
 
-  private func link(to address: IPAddress) -> String? {
+  func link(to address: IPAddress) -> String? {
     switch ways[address] {
     case .connected(let link)?, .routed(let link, _)?: link
     case .local?, ServerEvidence.Way.none?, nil: nil

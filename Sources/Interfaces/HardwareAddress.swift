@@ -9,12 +9,13 @@ public struct HardwareAddress: Hashable, Sendable, CustomStringConvertible {
     value = bytes.reduce(0) { $0 << 8 | UInt64($1) }
   }
 
-  private init(value: UInt64) { self.value = value }
+  /// An address from the lower 48 bits of a number, first byte highest.
+  public init(number: UInt64) { value = number & 0xFFFF_FFFF_FFFF }
 
   /// ff:ff:ff:ff:ff:ff
-  public static let broadcast = HardwareAddress(value: 0xFFFF_FFFF_FFFF)
+  public static let broadcast = HardwareAddress(number: 0xFFFF_FFFF_FFFF)
   /// 00:00:00:00:00:00, "not known" in an ARP request.
-  public static let zero = HardwareAddress(value: 0)
+  public static let zero = HardwareAddress(number: 0)
 
   public var bytes: [UInt8] { stride(from: 40, through: 0, by: -8).map { UInt8(truncatingIfNeeded: value >> $0) } }
 

@@ -49,6 +49,21 @@ enum InterfaceMessages {
     return ObservedAddress(place, isOurs: isOurs, flags: .init(rawValue: flags))
   }
 
+  /// Reads the payload of `RTM_NEWNEIGH`: `struct ndmsg` and attributes; nil for one whose hardware address is not known.
+  static func neighbour(_ payload: RawSpan) throws(NetlinkError) -> Neighbour? {
+    var address: IPAddress?
+    var hardware: HardwareAddress?
+    try payload.forEachAttribute(from: 12) { type, value throws(NetlinkError) in
+      switch type {
+      case RouteNetlink.NeighbourAttribute.destination: address = IPAddress(bytes: value.byteArray())
+      case RouteNetlink.NeighbourAttribute.hardwareAddress: hardware = HardwareAddress(bytes: value.byteArray())
+      default: break
+      }
+    }
+    guard let address, let hardware else { return nil }
+    return Neighbour(address: address, hardware: hardware)
+  }
+
   /// Appends the message that adds an address, tagged as ours, and IPv6 ready at once and never a source by itself.
   static func appendAddition(of place: InterfaceAddress, index: UInt32, to builder: inout MessageBuilder) {
     append(RouteNetlink.Message.newAddress, [.create, .exclusive], place, index, &builder) { builder in

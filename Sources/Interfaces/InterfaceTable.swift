@@ -86,7 +86,25 @@ public final class InterfaceTable {
       let index = found.interfaceIndex, let name = try readLinks().first(where: { $0.index == index })?.name
     else { return nil }
     return Route(
-      interface: name, gateway: found.gateway, source: found.source, isLocal: found.type == RouteNetlink.local)
+      interface: name, gateway: found.gateway, source: found.source, isLocal: found.type == RouteNetlink.local,
+      mtu: found.mtu)
+  }
+
+  /// Reads who the hosts on the links are, of those to whom packets went lately.
+  public func neighbours() throws(NetlinkError) -> [Neighbour] {
+    var neighbours: [Neighbour] = []
+    do throws(NetlinkError) {
+      try connection.dump("read the neighbours") { builder in
+        builder.neighbourRequest()
+      } each: { header, payload throws(NetlinkError) in
+        guard header.type == RouteNetlink.Message.newNeighbour else { return }
+        if let neighbour = try InterfaceMessages.neighbour(payload) { neighbours.append(neighbour) }
+      }
+    } catch {
+      // Neighbours come and go; the next reading has those that were missed.
+      guard error.code == .dumpInterrupted else { throw error }
+    }
+    return neighbours
   }
 
   /// Reads the marks that the rules of policy routing use, of both families.

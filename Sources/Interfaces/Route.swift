@@ -11,12 +11,17 @@ public struct Route: Hashable, Sendable {
   public var source: IPAddress?
   /// The address is this machine's.
   public var isLocal: Bool
+  /// The largest packet that the kernel sends there, in bytes; nil: the interface's.
+  public var mtu: UInt32?
 
-  public init(interface: String, gateway: IPAddress? = nil, source: IPAddress? = nil, isLocal: Bool = false) {
+  public init(
+    interface: String, gateway: IPAddress? = nil, source: IPAddress? = nil, isLocal: Bool = false, mtu: UInt32? = nil
+  ) {
     self.interface = interface
     self.gateway = gateway
     self.source = source
     self.isLocal = isLocal
+    self.mtu = mtu
   }
 }
 
@@ -30,6 +35,7 @@ struct RouteMessage {
   var interfaceIndex: UInt32?
   var gateway: IPAddress?
   var source: IPAddress?
+  var mtu: UInt32?
   var priority: UInt32 = 0
 
   /// Reads the payload of `RTM_NEWROUTE`: `struct rtmsg` and attributes.
@@ -41,6 +47,7 @@ struct RouteMessage {
     isCached = try payload.integer(UInt32.self, at: 8) & 0x200 != 0
     var interface: UInt32?
     var hop: UInt32?
+    var mtu: UInt32?
     var found: (gateway: IPAddress?, source: IPAddress?, priority: UInt32, table: UInt32) = (nil, nil, 0, table)
     try payload.forEachAttribute(from: 12) { type, value throws(NetlinkError) in
       switch type {
@@ -49,12 +56,17 @@ struct RouteMessage {
       case RouteNetlink.RouteAttribute.preferredSource: found.source = IPAddress(bytes: value.byteArray())
       case RouteNetlink.RouteAttribute.priority: found.priority = try value.integer()
       case RouteNetlink.RouteAttribute.table: found.table = try value.integer()
+      case RouteNetlink.RouteAttribute.metrics:
+        try value.forEachAttribute { metric, value throws(NetlinkError) in
+          if metric == RouteNetlink.mtuMetric { mtu = try value.integer() }
+        }
       // struct rtnexthop: the index is behind length, flags and hops.
       case RouteNetlink.RouteAttribute.multipath: hop = try value.integer(at: 4)
       default: break
       }
     }
     interfaceIndex = interface ?? hop
+    self.mtu = mtu.flatMap { $0 == 0 ? nil : $0 }
     (gateway, source, priority, table) = found
   }
 

@@ -14,6 +14,8 @@ enum RouteNetlink {
     static let getAddress: UInt16 = 22
     static let newRoute: UInt16 = 24
     static let getRoute: UInt16 = 26
+    static let newNeighbour: UInt16 = 28
+    static let getNeighbour: UInt16 = 30
     static let newRule: UInt16 = 32
     static let getRule: UInt16 = 34
   }
@@ -63,8 +65,18 @@ enum RouteNetlink {
     static let gateway: UInt16 = 5
     static let priority: UInt16 = 6
     static let preferredSource: UInt16 = 7
+    static let metrics: UInt16 = 8
     static let multipath: UInt16 = 9
     static let table: UInt16 = 15
+  }
+
+  /// `RTAX_MTU`
+  static let mtuMetric: UInt16 = 2
+
+  /// `NDA_…` in `linux/neighbour.h`
+  enum NeighbourAttribute {
+    static let destination: UInt16 = 1
+    static let hardwareAddress: UInt16 = 2
   }
 
   /// `FRA_…` in `linux/fib_rules.h`
@@ -111,6 +123,14 @@ extension MessageBuilder {
   mutating func ruleRequest(family: UInt8) {
     message(type: RouteNetlink.Message.getRule) { builder in
       builder.append(UInt32(family))
+      builder.append(UInt64(0))
+    }
+  }
+
+  /// Appends a request with a `struct ndmsg`, 12 bytes.
+  mutating func neighbourRequest() {
+    message(type: RouteNetlink.Message.getNeighbour) { builder in
+      builder.append(UInt32(0))
       builder.append(UInt64(0))
     }
   }

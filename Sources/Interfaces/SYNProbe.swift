@@ -18,16 +18,19 @@ public struct SYNProbe: Hashable, Sendable {
   public var hardware: HardwareAddress
   /// nil: as it is.
   public var tunnel: TunnelWrapping?
+  /// How large the IP packet on the wire is made, in bytes; nil: no larger than it must be.
+  public var packetBytes: Int?
 
   public init(
     from source: IPAddress, to destination: IPAddress, port: UInt16, at hardware: HardwareAddress,
-    through tunnel: TunnelWrapping? = nil
+    through tunnel: TunnelWrapping? = nil, packetBytes: Int? = nil
   ) {
     self.source = source
     self.destination = destination
     self.port = port
     self.hardware = hardware
     self.tunnel = tunnel
+    self.packetBytes = packetBytes
   }
 }
 
@@ -122,9 +125,12 @@ struct SYNProbeRun {
 
   private func frame(_ flags: TCPSegment.Flags, sequence: UInt32, of index: Int) -> [UInt8] {
     let probe = probes[index]
-    let segment = TCPSegment(
+    var segment = TCPSegment(
       flags, from: .init(address: probe.source, port: firstPort + UInt16(index)),
       to: .init(address: probe.destination, port: probe.port), sequence: sequence)
+    if flags == .syn, let wanted = probe.packetBytes {
+      segment.payloadCount = max(0, wanted - segment.packet.count - (probe.tunnel?.overheadBytes ?? 0))
+    }
     let packet = probe.tunnel.map { $0.wrap(segment.packet) } ?? segment.packet
     let family = (probe.tunnel?.destination ?? probe.destination).family
     return EthernetFrame(

@@ -22,6 +22,8 @@ struct TCPSegment: Hashable {
   var sequence: UInt32
   var acknowledged: UInt32 = 0
   var flags: Flags
+  /// How many bytes follow the header, all 0.
+  var payloadCount = 0
 
   static let protocolNumber: UInt8 = 6
 
@@ -33,6 +35,7 @@ struct TCPSegment: Hashable {
     var segment = source.port.bigEndianBytes + destination.port.bigEndianBytes
     segment += sequence.bigEndianBytes + acknowledged.bigEndianBytes
     segment += [length << 4, flags.rawValue] + UInt16(64_240).bigEndianBytes + [0, 0, 0, 0] + options
+    segment += [UInt8](repeating: 0, count: payloadCount)
     let checksum = InternetChecksum.ofUpperLayer(
       segment, protocolNumber: Self.protocolNumber, from: source.address, to: destination.address)
     segment.replaceSubrange(16..<18, with: checksum.bigEndianBytes)

@@ -15,6 +15,9 @@ public struct TunnelWrapping: Hashable, Sendable {
     self.destination = destination
   }
 
+  /// How much larger a packet becomes.
+  public var overheadBytes: Int { wrap([0]).count - 1 }
+
   private enum Number {
     static let ipv4: UInt8 = 4
     static let udp: UInt8 = 17

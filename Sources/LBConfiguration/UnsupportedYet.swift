@@ -15,8 +15,7 @@ struct UnsupportedYet: Sendable {
   let subject: Subject
 
   static let all: [UnsupportedYet] = [
-    UnsupportedYet("virtual-service", .attribute("suspect", served: ["no"])),
-    UnsupportedYet("notify", .element),
+    UnsupportedYet("notify", .element)
   ]
 
   init(_ element: String, _ subject: Subject) {

@@ -1,3 +1,4 @@
+import ClientWatch
 import ControlAPI
 import Diagnosis
 import Director
@@ -57,7 +58,11 @@ struct Daemon {
       director: director,
       examiner: Examiner(
         executor: try thread("lbd-examine"),
-        openRoute: { () throws(NetlinkError) in try LibNLTransport(.route, strictChecking: true) }))
+        openRoute: { () throws(NetlinkError) in try LibNLTransport(.route, strictChecking: true) },
+        openNetfilter: { () throws(NetlinkError) in try LibNLTransport(.netfilter) }))
+    let watcher = ClientWatcher(
+      executor: try thread("lbd-clients"),
+      openRoute: { () throws(NetlinkError) in try LibNLTransport(.route, strictChecking: true) })
     let control = DirectorControl(
       director: director, keeper: keeper, reloader: reloader, examinations: examinations,
       tables: try thread("lbd-tables"))
@@ -79,6 +84,7 @@ struct Daemon {
           .init(service: server, failureTerminationBehavior: .gracefullyShutdownGroup),
           .init(service: CheckHelperService(helper: helper, director: director)),
           .init(service: ReloadOnSignal(reloader: reloader)),
+          .init(service: SuspectWatch(director: director, monitor: monitor, watcher: watcher)),
           .init(
             service: BackgroundExamination(
               director: director, examine: { try await examinations.examine().findings }, clock: ContinuousClock())),

@@ -21,10 +21,12 @@ enum NFTables {
     case getTable = 1
     case deleteTable = 2
     case newChain = 3
+    case getChain = 4
     case deleteChain = 5
     case newRule = 6
     case getRule = 7
     case newSet = 9
+    case getSet = 10
     case newSetElement = 12
     case getSetElement = 13
     case deleteSetElement = 14
@@ -102,12 +104,13 @@ enum NFTables {
 }
 
 extension MessageBuilder {
-  /// Appends a message of nf_tables with its `struct nfgenmsg` for family inet.
+  /// Appends a message of nf_tables with its `struct nfgenmsg`.
   mutating func nfTables(
-    _ message: NFTables.Message, flags: MessageFlags = [], _ body: (inout MessageBuilder) -> Void = { _ in }
+    _ message: NFTables.Message, flags: MessageFlags = [], family: UInt8 = NFTables.inetFamily,
+    _ body: (inout MessageBuilder) -> Void = { _ in }
   ) {
     self.message(type: message.type, flags: flags.union(.request)) { builder in
-      builder.append(NFTables.inetFamily)
+      builder.append(family)
       builder.append(UInt8(0))
       builder.append(UInt16(0))
       body(&builder)

@@ -17,11 +17,12 @@ import Testing
     "Director": [
       "LoadBalancing", "LinuxSystem", "Netlink", "IPVS", "PacketMarks", "Interfaces", "HealthChecks",
     ],
-    "Diagnosis": ["LoadBalancing", "LinuxSystem", "Netlink", "IPVS", "Interfaces", "Director"],
+    "Diagnosis": ["LoadBalancing", "LinuxSystem", "Netlink", "IPVS", "PacketMarks", "Interfaces", "Director"],
+    "ClientWatch": ["LoadBalancing", "LinuxSystem", "Netlink", "Interfaces"],
     "ControlAPI": [],
     "LBDaemon": [
       "LoadBalancing", "LinuxSystem", "LBConfiguration", "Netlink", "IPVS", "HealthChecks", "Director", "Diagnosis",
-      "ControlAPI",
+      "ClientWatch", "ControlAPI",
     ],
     "LBCommands": ["LoadBalancing", "LinuxSystem", "LBConfiguration", "ControlAPI"],
     "lbd": ["LBDaemon"],

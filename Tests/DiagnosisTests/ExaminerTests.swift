@@ -33,9 +33,12 @@ import Testing
   }
 
   private func mend(_ finding: Finding?, on wire: Wire) async throws {
+    try await wire.onServer(try commands(finding))
+  }
+
+  private func commands(_ finding: Finding?) throws -> String {
     let remedy = try #require(finding?.remedies.first)
-    let lines = remedy.split(separator: "\n").filter { $0.hasPrefix("    ") }.joined(separator: "\n")
-    try await wire.onServer(lines)
+    return remedy.split(separator: "\n").filter { $0.hasPrefix("    ") }.map { $0.dropFirst(4) }.joined(separator: "\n")
   }
 
   @Test(arguments: Family.all)
@@ -55,6 +58,41 @@ import Testing
       let loud = try await examine(family, .dr, on: wire)
       #expect(loud.map(\.code) == [.arpProblem])
       try await mend(loud.first, on: wire)
+      #expect(try await codes(family, .dr, on: wire) == [])
+    }
+  }
+
+  @Test(arguments: Family.all)
+  func ownFirewall(family: Family) async throws {
+    try await Wire.with(family) { wire in
+      try await wire.onServer(
+        "sysctl -qw net.ipv4.conf.all.arp_ignore=1 net.ipv4.conf.all.arp_announce=2\n"
+          + "ip addr add \(family.single) dev lo \(family.nodad)")
+      try await wire.onLoadBalancer(
+        """
+        nft -f - <<END
+        table inet filter {
+          chain input {
+            type filter hook input priority 0; policy drop;
+            ct state established,related accept
+            iifname lo accept
+            meta l4proto { icmp, ipv6-icmp } accept
+            tcp dport 22 accept
+          }
+        }
+        END
+        """)
+      let found = try await examine(family, .dr, on: wire)
+      #expect(found.map(\.code) == [.ownFirewall] && found.first?.server == nil)
+      try await wire.onLoadBalancer(try commands(found.first))
+      #expect(try await codes(family, .dr, on: wire) == [])
+      // What goes out is another matter.
+      try await wire.onLoadBalancer(
+        "nft 'add chain inet filter output { type filter hook output priority 0; }; "
+          + "add rule inet filter output tcp dport 80 counter reject'")
+      let outward = try await examine(family, .dr, on: wire)
+      #expect(outward.map(\.code) == [.ownFirewall] && outward.first?.server == "rip1")
+      try await wire.onLoadBalancer(try commands(outward.first))
       #expect(try await codes(family, .dr, on: wire) == [])
     }
   }
@@ -85,7 +123,8 @@ actor Wire {
   private init() throws {
     executor = try ThreadExecutor(name: "wire")
     examiner = Examiner(
-      executor: executor, openRoute: { () throws(NetlinkError) in try LibNLTransport(.route, strictChecking: true) })
+      executor: executor, openRoute: { () throws(NetlinkError) in try LibNLTransport(.route, strictChecking: true) },
+      openNetfilter: { () throws(NetlinkError) in try LibNLTransport(.netfilter) })
   }
 
   static func with(_ family: Family, _ body: (Wire) async throws -> Void) async throws {
@@ -101,6 +140,8 @@ actor Wire {
   }
 
   func onServer(_ lines: String) throws { try shell("ip netns exec \(server) sh -ec '\(quoted(lines))'") }
+
+  func onLoadBalancer(_ lines: String) throws { try shell(lines) }
 
   private func quoted(_ text: String) -> String { text.replacing("'", with: "'\\''") }
 

@@ -1,5 +1,6 @@
 import Interfaces
 import LoadBalancing
+import PacketMarks
 import Testing
 
 @testable import Diagnosis
@@ -123,6 +124,10 @@ import Testing
     #expect(codes(server()) { $0.place = .init(place, isUp: false) } == ["address-not-up Web/"])
     #expect(codes(server()) { $0.place = .init(place, hasLink: false) } == ["no-link Web/"])
     #expect(codes(server()) { $0.isInKernel = false } == ["kernel-missing Web/"])
+    var claimed = AddressEvidence(place)
+    claimed.claims = [stranger]
+    #expect(
+      findings(in: Evidence(services: [], machine: .init(floatingIPs: [claimed]))).map(\.code) == [.duplicateAddress])
     let machine = MachineEvidence(
       floatingIPs: [.init(place, isUp: false)],
       settings: [
@@ -152,6 +157,50 @@ import Testing
     #expect(remedies[0].hasSuffix("\n    ip address replace 192.168.1.100/32 dev lo"))
     #expect(remedies.contains { $0.contains("weakhostreceive=enabled") })
     #expect(remedies.contains { $0.contains("macOS") } && remedies.contains { $0.contains("NLB") })
+  }
+
+  @Test func theLoadBalancersOwnFirewall() throws {
+    let policy = PacketDrop(hook: .input, table: .init(family: 1, name: "filter"), chain: "input", place: .policy)
+    let rule = PacketDrop(
+      hook: .forward, table: .init(family: 2, name: "filter"), chain: "FORWARD",
+      place: .rule(chain: "DOCKER", handle: 7, packets: 12))
+    let clients = BlockedTraffic(
+      .clients, PacketSelector(vip, protocolNumber: 6, ports: PortSet([80...80, 5000...6000])), drops: [policy])
+    let finding = try #require(found(server()) { $0.blocked = [clients] }.first)
+    #expect(finding.code == .ownFirewall && finding.server == nil)
+    #expect(
+      finding.evidence == "the load balancer's own firewall drops what clients send (ip daddr 192.168.1.100 tcp dport "
+        + "'{ 80, 5000-6000 }'): no rule of chain input in table inet filter admits it, and the chain's policy is drop")
+    #expect(
+      finding.remedies.first?.hasSuffix(
+        "\n    nft insert rule inet filter input ip daddr 192.168.1.100 tcp dport '{ 80, 5000-6000 }' accept") == true)
+    let answers = BlockedTraffic(
+      .answers, PacketSelector(rip, isSource: true, protocolNumber: 6, ports: PortSet(80)), drops: [rule, rule])
+    let stuck = ServerEvidence.Connections(halfOpen: 3, client: vip)
+    let both = found(
+      server(.nat) {
+        $0.blocked = [answers]
+        $0.far = stuck
+        $0.wayBack = nil
+      })
+    #expect(both.map(\.code) == [.ownFirewall] && both.first?.server == "a")
+    #expect(
+      both.first?.evidence.contains("the rule with handle 7 of chain DOCKER in table ip filter, 12 packets") == true)
+    #expect(
+      both.first?.remedies.first?.hasSuffix("\n    iptables -I FORWARD -s 192.168.1.110 -p tcp --sport 80 -j ACCEPT")
+        == true)
+  }
+
+  @Test func largePacketsInATunnel() throws {
+    let lossy = server(.tun) {
+      $0.ports = [.init(80, virtual: .accepted(by: mac), own: .accepted(by: mac))]
+      $0.pathMTU = .init(assumed: 1500, seen: 1400)
+    }
+    let finding = try #require(found(lossy).first)
+    #expect(finding.code == .pathMTU && finding.server == "a")
+    #expect(finding.remedies[0].hasSuffix("\n    ip route replace 192.168.1.110/32 dev eth0 mtu 1400"))
+    // 1400 without the outer header, and those of IP and TCP.
+    #expect(finding.remedies[1].hasSuffix(" tcp option maxseg size set 1340"))
   }
 
   @Test func everyFindingSaysWhatMendsIt() {

@@ -40,6 +40,18 @@ struct SYNProbeTests {
       InternetChecksum.ofUpperLayer(Array(frame[34...]), protocolNumber: 6, from: here, to: virtual) == 0)
   }
 
+  @Test func `a SYN as large as is wanted, its tunnel included`() throws {
+    let server = IPAddress(family: .inet, value: 0xAC10_0015)
+    var large = SYNProbe(from: here, to: virtual, port: 80, at: other, packetBytes: 1400)
+    let plain = SYNProbeRun([large], firstPort: 20_000, own: own)
+    #expect(plain.unanswered.first?.count == 14 + 1400 && plain.endings.first?.count == 14 + 40)
+    large.tunnel = TunnelWrapping(Tunnel(kind: .gue, port: 6080), from: here, to: server)
+    let wrapped = try #require(SYNProbeRun([large], firstPort: 20_000, own: own).unanswered.first)
+    #expect(wrapped.count == 14 + 1400 && Array(wrapped[16..<18]) == [0x05, 0x78])
+    // IP, UDP and GUE outside.
+    #expect(large.tunnel?.overheadBytes == 32)
+  }
+
   @Test func `a SYN-ACK is an answer and is ended with a RST`() throws {
     var run = SYNProbeRun([probe], firstPort: 20_000, own: own)
     let reset = run.note(answer([.syn, .acknowledgement]))

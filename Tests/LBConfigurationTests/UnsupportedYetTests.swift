@@ -8,8 +8,7 @@ import Testing
 
   /// A row whose use is no mistake otherwise, each on a line of its own.
   @Test(arguments: [
-    web("suspect='yes'"),
-    "<global><notify command='/bin/true'/></global>",
+    "<global><notify command='/bin/true'/></global>"
   ])
   func isRefusedAndOtherwiseGood(text: String) {
     #expect(problems(document(text)) == [])
@@ -25,7 +24,7 @@ import Testing
     web("scheduler='sh' scheduler-flags='port'"), web("on-failure='quiesce'"), web("withdraw-when-down='yes'"),
     web("", "<fallback address='10.0.0.9' forwarding='nat'/>"), "<global><timeouts tcp='9'/></global>",
     "<floating-ip address='10.0.0.254'/>", "<outbound-masquerade source='10.0.0.0/8' interface='eth0'/>",
-    web("protocol='tcp' forwarding='dr' on-failure='remove' withdraw-when-down='no' suspect='no' one-packet='no'"),
+    web("protocol='tcp' forwarding='dr' on-failure='remove' withdraw-when-down='no' suspect='yes' one-packet='no'"),
     web("interface='none'"), web("interface='eth0' enabled='no'"), web("", "<persistence granularity='24'/>"),
     web("", "<health-check type='connect' via='vip'/><health-check type='agent' port='9' send='?'/>"),
     web("", "<health-check type='connect' via='server'/><fallback address='10.0.0.9' forwarding='dr'/>"),
@@ -38,13 +37,6 @@ import Testing
 
   @Test(arguments: Scheduler.allCases) func everySchedulerIsServed(scheduler: Scheduler) {
     #expect(refused(document(web("scheduler='\(scheduler.rawValue)'"))) == [])
-  }
-
-  @Test func messagesNameWhatIsSupported() {
-    #expect(
-      refused(document("\n" + web("\nsuspect='yes'"))) == [
-        "4: virtual-service 'Web': suspect=\"yes\" is not supported yet; supported: no"
-      ])
   }
 
   @Test func wrongValuesHaveTheirOwnProblemOnly() {

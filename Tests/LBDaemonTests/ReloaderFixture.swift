@@ -75,7 +75,8 @@ struct ReloaderFixture {
         director: director,
         examiner: Examiner(
           executor: try ThreadExecutor(name: "examine"),
-          openRoute: { () throws(NetlinkError) in try LibNLTransport(.route, strictChecking: true) })),
+          openRoute: { () throws(NetlinkError) in try LibNLTransport(.route, strictChecking: true) },
+          openNetfilter: { () throws(NetlinkError) in try LibNLTransport(.netfilter) })),
       tables: try ThreadExecutor(name: "tables"))
   }
 

@@ -14,7 +14,9 @@ static const char usage[] =
     "       LabMeter rate ADDRESS PORT SECONDS    connects again and again; prints connections a second\n"
     "       LabMeter arrivals PORT INTERVAL       a server for each local address; SIGUSR1 forgets the checks so far,\n"
     "                                             SIGTERM prints how many came and how late, in milliseconds\n"
-    "       LabMeter hang PORT                    a server that answers nobody\n";
+    "       LabMeter hang PORT                    a server that answers nobody\n"
+    "       LabMeter syns INTERFACE MAC ADDRESS COUNT RATE   SYNs that leave as IPVS sends them; prints seconds and\n"
+    "                                             processor time\n";
 
 double now(void) {
   struct timespec time;
@@ -32,7 +34,7 @@ int main(int count, char **words) {
     const char *name;
     int (*run)(int, char **);
   } commands[] = {{"bare", bare}, {"tap", tap}, {"request", request}, {"serve", serve}, {"rate", rate},
-                  {"arrivals", arrivals_of_checks}, {"hang", hang}};
+                  {"arrivals", arrivals_of_checks}, {"hang", hang}, {"syns", syns}};
   int result = 64;
   for (size_t index = 0; count > 1 && index < sizeof commands / sizeof *commands; index++)
     if (!strcmp(words[1], commands[index].name)) result = commands[index].run(count - 2, words + 2);

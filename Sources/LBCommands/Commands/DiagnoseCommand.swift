@@ -7,13 +7,13 @@ struct DiagnoseCommand: SessionCommand {
     abstract: "Find the mistakes that people make; exit code 10 when something was found.",
     discussion: """
       Asks on the wire who answers for the virtual addresses, sends a SYN to each server and ends it with a RST, looks \
-      at half-open connections, routes, links, addresses and kernel settings. Nothing is changed, a bounded number of \
-      packets is sent, and a second run at the same time waits for the first.
+      at half-open connections, routes, links, addresses, kernel settings and the rules of the firewall here. Nothing \
+      is changed, a bounded number of packets is sent, and a second run at the same time waits for the first.
 
       Each finding has a code: arp-problem, duplicate-address, vip-not-accepted, not-listening-on-vip, \
-      tunnel-not-accepted, wrong-gateway, same-subnet, half-open, address-not-up, no-link, not-connected, no-route, \
-      conntrack-nearly-full, kernel-missing, forwarding-off, conntrack-off. Lines that are indented in a remedy are \
-      commands.
+      tunnel-not-accepted, wrong-gateway, same-subnet, half-open, address-not-up, no-link, own-firewall, path-mtu, \
+      not-connected, no-route, conntrack-nearly-full, kernel-missing, forwarding-off, conntrack-off. Lines that \
+      are indented in a remedy are commands.
 
       Examples:
         lbctl diagnose

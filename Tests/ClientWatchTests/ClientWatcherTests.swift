@@ -1,0 +1,137 @@
+import Glibc
+import LinuxSystem
+import LoadBalancing
+import Netlink
+import TestSupport
+import Testing
+
+@testable import ClientWatch
+@testable import Interfaces
+
+/// The watcher on an interface of this machine, and frames that leave by it.
+@Suite(.enabled(if: NetworkNamespace.isAvailable), .serialized, .timeLimit(.minutes(2))) struct ClientWatcherTests {
+  struct Case: Sendable, CustomTestStringConvertible {
+    let testDescription: String
+    let family: Family
+    let forwarding: Forwarding
+    var tunnel: Tunnel?
+
+    static let all: [Case] = Family.all.flatMap { family in
+      [
+        Case(testDescription: "\(family) dr", family: family, forwarding: .dr),
+        Case(testDescription: "\(family) nat", family: family, forwarding: .nat),
+        Case(testDescription: "\(family) ipip", family: family, forwarding: .tun, tunnel: Tunnel()),
+        Case(
+          testDescription: "\(family) gre", family: family, forwarding: .tun, tunnel: Tunnel(kind: .gre, checksum: true)
+        ),
+        Case(
+          testDescription: "\(family) gue", family: family, forwarding: .tun, tunnel: Tunnel(kind: .gue, port: 6080)),
+      ]
+    }
+  }
+
+  private func watched(_ one: Case, suspect: Bool = true) throws -> WatchedServers {
+    let servers = try (1...2).map {
+      RealServer(label: "rip\($0)", address: try #require(IPAddress(one.family.rip($0))))
+    }
+    return WatchedServers(
+      LoadBalancer(virtualServices: [
+        VirtualService(
+          label: "Web", entry: .address(try #require(IPAddress(one.family.vip)), ports: PortSet(80), protocol: .tcp),
+          forwarding: one.forwarding, tunnel: one.tunnel, suspect: suspect, realServers: servers)
+      ]))
+  }
+
+  /// A client's segment on its way to the second server, as IPVS sends it.
+  private func frame(
+    _ one: Case, client: UInt8, port: UInt16 = 80, flags: TCPSegment.Flags = .syn
+  ) throws -> [UInt8] {
+    let server = try #require(IPAddress(one.family.rip(2)))
+    let source = try #require(IPAddress(one.family.far + "\(client)"))
+    let segment = TCPSegment(
+      flags, from: .init(address: source, port: 40_000),
+      to: .init(address: one.forwarding == .nat ? server : try #require(IPAddress(one.family.vip)), port: port),
+      sequence: 7)
+    let here = try #require(IPAddress(one.family.near + "1"))
+    let packet = one.tunnel.map { TunnelWrapping($0, from: here, to: server).wrap(segment.packet) } ?? segment.packet
+    return EthernetFrame(
+      to: try #require(HardwareAddress(bytes: [2, 0, 0, 0, 0, 0x22])), from: .zero,
+      kind: one.family.isIPv4 ? EthernetFrame.Kind.ipv4 : EthernetFrame.Kind.ipv6, payload: packet
+    ).bytes
+  }
+
+  @Test(arguments: Case.all)
+  func clientsWithoutAnAnswer(one: Case) async throws {
+    let host = try LonelyHost()
+    try await host.setUp(one.family)
+    let watched = try watched(one)
+    let first = await host.watcher.look(at: watched, for: .zero)
+    #expect(first.troubles.isEmpty && first.suspects.isEmpty)
+    // What is no SYN of the service says nothing, however often.
+    let others = try [frame(one, client: 1, port: 81), frame(one, client: 2, flags: .reset)]
+    for _ in 0..<8 { try await host.send(others) }
+    let clients = try (1...3).map { try frame(one, client: UInt8($0)) }
+    try await host.send(clients)
+    try await host.send(clients)
+    let look = await host.watcher.look(at: watched, for: .seconds(60))
+    #expect(look.suspects == [try #require(IPAddress(one.family.rip(2)))])
+  }
+
+  @Test func otherServicesAreNotWatched() throws {
+    let one = try #require(Case.all.first)
+    #expect(try watched(one, suspect: false).isEmpty && !watched(one).isEmpty)
+    let targets = try watched(one).targets(of: try #require(IPAddress(one.family.rip(1))), defaults: CheckTiming())
+    #expect(targets.count == 1 && targets.first?.probe == .connect(ports: [80]))
+  }
+}
+
+/// A namespace with one cable, in which the watcher's thread lives.
+private actor LonelyHost {
+  private let executor: ThreadExecutor
+  let watcher: ClientWatcher
+
+  nonisolated var unownedExecutor: UnownedSerialExecutor { unsafe executor.asUnownedSerialExecutor() }
+
+  init() throws {
+    executor = try ThreadExecutor(name: "lonely")
+    watcher = ClientWatcher(
+      executor: executor, openRoute: { () throws(NetlinkError) in try LibNLTransport(.route, strictChecking: true) })
+  }
+
+  func setUp(_ family: Family) throws {
+    typealias Unshare = @convention(c) (Int32) -> Int32
+    guard let symbol = unsafe dlsym(nil, "unshare") else { throw SystemError("unshare", errno: ENOSYS) }
+    // CLONE_NEWNET, for this thread alone.
+    guard unsafe unsafeBitCast(symbol, to: Unshare.self)(0x4000_0000) == 0 else {
+      throw SystemError("unshare", errno: errno)
+    }
+    let script = """
+      export PATH=/usr/sbin:/usr/bin:/sbin:/bin
+      ip link add eth0 type veth peer name other
+      ip addr add \(family.with(family.near + "1")) dev eth0 \(family.nodad)
+      ip link set other up; ip link set eth0 up
+      ip neigh add \(family.rip(1)) lladdr 02:00:00:00:00:21 dev eth0
+      ip neigh add \(family.rip(2)) lladdr 02:00:00:00:00:22 dev eth0
+      """
+    guard try shell(script) == 0 else { throw SystemError("set up the host", errno: EIO) }
+  }
+
+  func send(_ frames: [[UInt8]]) throws {
+    let socket = try PacketSocket(on: "eth0", filter: "arp")
+    for frame in frames { try socket.send(frame) }
+  }
+}
+
+private func shell(_ text: String) throws -> Int32 {
+  var identifier: pid_t = 0
+  let words = ["sh", "-ec", text]
+  var arguments = unsafe words.map { unsafe strdup($0) }
+  unsafe arguments.append(nil)
+  defer { for index in unsafe arguments.indices { unsafe free(arguments[index]) } }
+  keepDescriptorsFromPrograms()
+  let result = unsafe posix_spawn(&identifier, "/bin/sh", nil, nil, arguments, nil)
+  guard result == 0 else { throw SystemError("start sh", errno: result) }
+  var status: Int32 = 0
+  unsafe waitpid(identifier, &status, 0)
+  return status
+}
