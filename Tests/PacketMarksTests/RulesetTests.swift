@@ -105,6 +105,22 @@ struct RulesetTests {
       END
       """, "web"),
     Case(
+      script: "what is not tracked",
+      """
+      nft -f - <<END
+      table inet filter {
+        chain raw {
+          type filter hook prerouting priority raw
+          tcp dport 80 notrack
+        }
+        chain input {
+          type filter hook input priority 0; policy drop;
+          ct state established,related,untracked accept
+        }
+      }
+      END
+      """, nil),
+    Case(
       script: "behind IPVS nothing of it is seen",
       "nft 'add table ip late; add chain ip late in { type filter hook input priority 200; policy drop; }'", nil),
     Case(

@@ -32,6 +32,8 @@ enum RuleExpression: Hashable, Sendable {
   /// A match of iptables', with its revision's struct.
   case match(String, revision: UInt32, [UInt8])
   case counter(packets: UInt64)
+  /// Connection tracking leaves the packet alone.
+  case untracks
   /// Changes nothing about what becomes of the packet.
   case neutral
   /// Nobody knows whether the rule goes on after it.
@@ -88,8 +90,9 @@ enum RuleExpression: Hashable, Sendable {
     case "match": self = .match(data.text(1), revision: data.number(2) ?? 0, data[3] ?? [])
     case "target": self = Self.target(data.text(1))
     case "reject": self = .verdict(.drop)
+    case "notrack": self = .untracks
     case "counter": self = .counter(packets: data.longNumber(2) ?? 0)
-    case "log", "objref", "notrack", "last", "dup", "secmark": self = .neutral
+    case "log", "objref", "last", "dup", "secmark": self = .neutral
     case "limit", "connlimit", "quota", "dynset", "exthdr", "rt", "numgen", "hash", "xfrm", "osf", "socket", "tunnel",
       "inner":
       self = .uncertain
@@ -101,7 +104,8 @@ enum RuleExpression: Hashable, Sendable {
   private static func target(_ name: String) -> RuleExpression {
     switch name {
     case "REJECT", "DROP": .verdict(.drop)
-    case "LOG", "NFLOG", "MARK", "CONNMARK", "CT", "TRACE", "CHECKSUM", "TCPMSS", "CLASSIFY", "DSCP", "TOS", "SECMARK",
+    case "CT", "NOTRACK": .untracks
+    case "LOG", "NFLOG", "MARK", "CONNMARK", "TRACE", "CHECKSUM", "TCPMSS", "CLASSIFY", "DSCP", "TOS", "SECMARK",
       "CONNSECMARK":
       .neutral
     default: .verdict(.away)

@@ -37,7 +37,7 @@ struct RuleReading {
         }
       case .verdict(let verdict): return (verdict, isCertain)
       case .match(let name, let revision, let info): holds = packet.fits(name, revision: revision, info)
-      case .counter, .neutral: break
+      case .counter, .untracks, .neutral: break
       case .uncertain: holds = nil
       }
       if holds == false { return (.continue, true) }

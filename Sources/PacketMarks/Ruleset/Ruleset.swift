@@ -75,6 +75,11 @@ public struct Ruleset: Sendable {
 
   public init() {}
 
+  /// Whether some packets are not tracked; which ones is not followed.
+  var untracksSome: Bool {
+    chains.values.contains { $0.rules.contains { $0.expressions.contains(.untracks) } }
+  }
+
   /// The chains that packets of a family come by at a hook, the first one first.
   func chains(at hook: Hook, family: UInt8, on interface: String?) -> [Chain] {
     chains.values.filter { chain in

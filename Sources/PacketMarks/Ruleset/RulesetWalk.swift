@@ -120,7 +120,9 @@ extension Ruleset {
   ///   - hooks: where it comes by.
   ///   - priorityMax: chains beyond it do not see the packet.
   public func drops(of packet: TracedPacket, at hooks: [Hook], priorityMax: Int32 = .max) -> [PacketDrop] {
-    hooks.flatMap { hook in
+    var packet = packet
+    if untracksSome { packet.tracking.insert(.untracked) }
+    return hooks.flatMap { [packet] hook in
       chains(at: hook, family: packet.protocolFamily, on: packet.input?.name)
         .filter { hook != .input || $0.priority <= priorityMax }
         .compactMap { RulesetWalk.drop(self, packet, at: hook, in: $0) }
