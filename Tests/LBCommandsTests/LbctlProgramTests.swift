@@ -173,7 +173,8 @@ import Testing
 
   @Test(arguments: [
     ["halt"], ["halt", "S"], ["halt", "S", "R", "T"], ["halt", "S", "--everywhere", "R"], ["nonsense"],
-    ["overview", "--watch", "0"], ["overview", "--watch", "x"], ["drain", "--wait", "-1", "S", "R"],
+    ["overview", "--watch", "0"], ["overview", "--watch", "x"], ["overview", "--sort", "colour"],
+    ["drain", "--wait", "-1", "S", "R"],
     ["drain", "--wait", "1", "--dry-run", "S", "R"], ["service", "show"], ["--socket"],
   ])
   func wrongUsageIsSixtyFour(arguments: [String]) async {

@@ -97,7 +97,7 @@ import Testing
     let lines = OverviewText(overview: Samples.overview, now: Samples.now).lines(
       on: Display(width: 76))
     #expect(
-      lines[2] == "  ● RomexisServer1  10.10.90.201     100       0         2  up: connected t…")
+      lines[2] == "  ● RomexisServer1  10.10.90.201     100       0  up: connected to port 109…")
     #expect(lines[2].count == 76)
   }
 

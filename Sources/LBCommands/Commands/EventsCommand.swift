@@ -5,7 +5,9 @@ struct EventsCommand: SessionCommand {
   static let configuration = CommandConfiguration(
     commandName: "events", abstract: "Show what changed, when and why.",
     discussion: """
-      With --follow and --json, every event is a JSON object on a line of its own.
+      One line for each: changes of health, of services' colours and of fallbacks, what operators did, reloads, \
+      mends of what others changed, warnings and errors; those of earlier runs of the daemon too. With --follow and \
+      --json, every event is a JSON object on a line of its own.
 
       Examples:
         lbctl events

@@ -10,9 +10,13 @@ struct OverviewCommand: SessionCommand {
       nothing that is online can serve, blue when they are out of service by configuration or by operators. \
       The weight column shows 'drain' and 'halt' where an operator said so.
 
+      With --watch, what the kernel counts a second is shown too: new connections, bytes from and to clients (with \
+      dr and tun, answers do not come by). Where the terminal is narrow, messages are cut and columns left out.
+
       Examples:
         lbctl overview
         lbctl overview --watch 2
+        lbctl overview --sort status
         lbctl overview --json | jq -r '.services[] | "\\(.label) \\(.status)"'
       """)
 
@@ -20,6 +24,12 @@ struct OverviewCommand: SessionCommand {
 
   @Option(help: ArgumentHelp("Show it anew all the time.", valueName: "seconds"))
   var watch: Double?
+
+  @Option(
+    help: ArgumentHelp(
+      "The order of services and servers: as in the files, by label, or what is worst first.",
+      valueName: "file|label|status"))
+  var sort = OverviewOrder.file
 
   func validate() throws {
     if let watch, !(0.1...86_400).contains(watch) {
@@ -29,15 +39,15 @@ struct OverviewCommand: SessionCommand {
 
   func run(in session: Session) async throws(CommandFailure) -> ExitStatus {
     guard let watch else {
-      let overview = try await session.ask(ask)
+      let overview = try await session.ask(ask).sorted(by: sort)
       session.show(overview) { OverviewText(overview: overview, now: session.now()).lines(on: $0) }
       return .done
     }
     let screen = Screen(session: session)
     repeat {
       do throws(CommandFailure) {
-        let overview = try await session.ask(ask)
-        screen.show(overview) { OverviewText(overview: overview, now: session.now()).lines(on: $0) }
+        let overview = try await session.ask(ask).sorted(by: sort)
+        screen.show(overview) { OverviewText(overview: overview, now: session.now(), showsBytes: true).lines(on: $0) }
       } catch {
         // A daemon that is being restarted comes back.
         screen.show(error.body) { [$0.paint("lbctl: \(error.message)", .red)] }
@@ -47,19 +57,4 @@ struct OverviewCommand: SessionCommand {
   }
 
   private func ask(_ client: ControlClient) async throws(ControlError) -> Overview { try await client.overview() }
-}
-
-/// Shows one text in place of the one before where that is possible, else one below the other.
-struct Screen {
-  var session: Session
-
-  func show(_ answer: some Encodable, _ lines: (Display) -> [String]) {
-    guard session.display.isTerminal, !session.printsJSON else {
-      session.showOne(answer) { lines($0) + [""] }
-      return
-    }
-    // ECMA-48: to the corner, each line with its old rest erased, then everything below; clearing first would flicker.
-    let text = lines(session.display).map { $0 + "\u{1B}[K\n" }.joined()
-    session.console.draw("\u{1B}[H\(text)\u{1B}[J")
-  }
 }

@@ -5,29 +5,38 @@ import Glibc
 public struct Display: Sendable {
   /// In characters; nil where lines are never cut, as in a file or a pipe.
   public var width: Int?
+  /// In lines; nil where there is no end.
+  public var height: Int?
   public var hasColors: Bool
   /// Whether text can be drawn over.
   public var isTerminal: Bool
   /// Seconds east of UTC at a moment.
   public var secondsFromUTC: @Sendable (Timestamp) -> Int64
+  /// The size of the terminal as it is now; nil where there is none.
+  var measure: @Sendable () -> (width: Int, height: Int)? = { nil }
 
   public init(
-    width: Int? = nil, hasColors: Bool = false, isTerminal: Bool = false,
+    width: Int? = nil, height: Int? = nil, hasColors: Bool = false, isTerminal: Bool = false,
     secondsFromUTC: @escaping @Sendable (Timestamp) -> Int64 = { _ in 0 }
   ) {
     self.width = width
+    self.height = height
     self.hasColors = hasColors
     self.isTerminal = isTerminal
     self.secondsFromUTC = secondsFromUTC
   }
 
   /// The standard output of this process, with the time zone of the user.
-  ///
-  /// `NO_COLOR` (no-color.org) and `TERM=dumb` switch colours off.
   public static func standardOutput(environment: [String: String]) -> Display {
-    let isTerminal = isatty(STDOUT_FILENO) == 1 && environment["TERM"] != "dumb"
-    return Display(
-      width: isTerminal ? windowWidth ?? 80 : nil,
+    output(environment: environment, isTerminal: isatty(STDOUT_FILENO) == 1, measure: windowSize)
+  }
+
+  /// `NO_COLOR` (no-color.org) and `TERM=dumb` switch colours off.
+  static func output(
+    environment: [String: String], isTerminal: Bool, measure: @escaping @Sendable () -> (width: Int, height: Int)?
+  ) -> Display {
+    let isTerminal = isTerminal && environment["TERM"] != "dumb"
+    var display = Display(
       hasColors: isTerminal && (environment["NO_COLOR"] ?? "").isEmpty,
       isTerminal: isTerminal,
       secondsFromUTC: { moment in
@@ -35,12 +44,26 @@ public struct Display: Sendable {
         guard unsafe localtime_r(&seconds, &parts) != nil else { return 0 }
         return unsafe Int64(parts.tm_gmtoff)
       })
+    guard isTerminal else { return display }
+    display.width = 80
+    display.measure = measure
+    return display.measured()
   }
 
-  private static var windowWidth: Int? {
+  /// The same, with the terminal's size of now.
+  func measured() -> Display {
+    guard let size = measure() else { return self }
+    var display = self
+    (display.width, display.height) = (size.width, size.height)
+    return display
+  }
+
+  @Sendable private static func windowSize() -> (width: Int, height: Int)? {
     var size = winsize()
-    guard unsafe ioctl(STDOUT_FILENO, UInt(TIOCGWINSZ), &size) == 0, size.ws_col > 0 else { return nil }
-    return Int(size.ws_col)
+    guard unsafe ioctl(STDOUT_FILENO, UInt(TIOCGWINSZ), &size) == 0, size.ws_col > 0, size.ws_row > 0 else {
+      return nil
+    }
+    return (Int(size.ws_col), Int(size.ws_row))
   }
 }
 

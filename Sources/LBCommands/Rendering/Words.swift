@@ -16,6 +16,18 @@ enum Words {
     return parts[first...].prefix(2).filter { $0.0 > 0 }.map { "\($0.0) \($0.1)" }.joined(separator: " ")
   }
 
+  /// `999 B`, `1.2 kB`, `34 MB`: two digits at least.
+  static func bytes(_ count: UInt64) -> String {
+    var (value, units) = (Double(count), ["B", "kB", "MB", "GB", "TB", "PB"][...])
+    while value >= 999.5, units.count > 1 {
+      value /= 1000
+      units.removeFirst()
+    }
+    let tenths = (value * 10).rounded()
+    let number = count < 1000 || tenths >= 100 ? "\(Int(value.rounded()))" : "\(tenths / 10)"
+    return "\(number) \(units.first ?? "B")"
+  }
+
   /// An address with a port, IPv6 in brackets; without port when that is 0.
   static func endpoint(_ address: String, port: UInt16) -> String {
     guard port > 0 else { return address }
