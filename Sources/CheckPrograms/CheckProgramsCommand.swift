@@ -7,7 +7,7 @@ import UnixSignals
 struct CheckProgramsCommand: AsyncParsableCommand {
   static let configuration = CommandConfiguration(
     commandName: "lbd-checks",
-    abstract: "Runs the programs of lbd's external health checks, with no privileges.",
+    abstract: "Runs the programs of lbd's external health checks and notifications, with no privileges.",
     discussion: """
       lbd asks for programs on a Unix socket and is told how they ended. Whoever can connect to the socket can run
       programs as the user of lbd-checks: the socket belongs to the user who starts it, with mode 0600. A socket that

@@ -1,3 +1,4 @@
+public import CheckPrograms
 public import LinuxSystem
 public import LoadBalancing
 

@@ -78,7 +78,7 @@ import Testing
   private func configuration(_ elements: String) throws -> LoadBalancer? {
     let text = "<load-balancer version=\"1\">\(elements)\(AttributeEdit.untouched)</load-balancer>"
     let file = SourceFile(path: "lbd.xml", bytes: Array(text.utf8))
-    switch ConfigurationLoader.load(files: [file], unsupported: []) {
+    switch ConfigurationLoader.load(files: [file]) {
     case .success(let loaded): return loaded.loadBalancer
     case .failure(let errors):
       #expect(errors.problems.allSatisfy { $0.message.contains("not supported yet") }, "\(errors)")

@@ -6,9 +6,9 @@ import Testing
 @Suite struct ExampleTests {
   static let names = (try? ProjectFiles.names(in: "Config/examples"))?.filter { $0.hasSuffix(".xml") } ?? []
 
-  private func load(_ name: String, _ rows: [UnsupportedYet]) throws -> LoadBalancer {
+  private func load(_ name: String) throws -> LoadBalancer {
     let file = SourceFile(path: name, bytes: try ProjectFiles.bytes("Config/examples/\(name)"))
-    return try ConfigurationLoader.load(files: [file], unsupported: rows).get().loadBalancer
+    return try ConfigurationLoader.load(files: [file]).get().loadBalancer
   }
 
   @Test func everyDeploymentHasOne() {
@@ -16,16 +16,12 @@ import Testing
   }
 
   @Test(arguments: names) func loads(name: String) throws {
-    #expect(try !load(name, []).virtualServices.isEmpty)
-  }
-
-  @Test(arguments: names) func isServedByThisVersion(name: String) throws {
-    #expect(try load(name, UnsupportedYet.all) == load(name, []))
+    #expect(try !load(name).virtualServices.isEmpty)
   }
 
   @Test func operatorsMayLeaveTheRestToTheDefaults() throws {
-    var typed = try #require(try load("a-dental-imaging-as-typed.xml", []).virtualServices.first)
-    let written = try #require(try load("a-dental-imaging.xml", []).virtualServices.first)
+    var typed = try #require(try load("a-dental-imaging-as-typed.xml").virtualServices.first)
+    let written = try #require(try load("a-dental-imaging.xml").virtualServices.first)
     let server = try #require(typed.realServers.first)
     #expect(typed.checks(of: server, defaults: CheckTiming()).map(\.probe) == [.connect(ports: [104, 1099, 2099])])
     typed.healthChecks = written.healthChecks
@@ -33,7 +29,7 @@ import Testing
   }
 
   @Test func twoServicesOnOneAddress() throws {
-    let services = try load("b-document-workflow.xml", []).virtualServices
+    let services = try load("b-document-workflow.xml").virtualServices
     #expect(Set(services.map(\.address)).count == 1)
     let dispatcher = try #require(services.last)
     let server = try #require(dispatcher.realServers.first)
@@ -41,7 +37,7 @@ import Testing
   }
 
   @Test func tenFailuresTakeFiveMinutes() throws {
-    let service = try #require(try load("c-image-archive.xml", []).virtualServices.first)
+    let service = try #require(try load("c-image-archive.xml").virtualServices.first)
     let server = try #require(service.realServers.first)
     let check = try #require(service.checks(of: server, defaults: CheckTiming()).first)
     #expect(check.timing.interval * check.timing.failures == .seconds(300))

@@ -10,14 +10,14 @@ func document(_ elements: String) -> String {
   "<load-balancer version=\"1\">\n\(elements)\n</load-balancer>\n"
 }
 
-/// The problems of one file, each as `LINE: message`; without the rows of what is not supported yet unless asked for.
-func problems(_ text: String, unsupported: [UnsupportedYet] = []) -> [String] {
-  problems([file(text)], unsupported: unsupported).map { String($0.dropFirst("lbd.xml:".count)) }
+/// The problems of one file, each as `LINE: message`.
+func problems(_ text: String) -> [String] {
+  problems([file(text)]).map { String($0.dropFirst("lbd.xml:".count)) }
 }
 
 /// The problems of several files, each as `FILE:LINE: message`.
-func problems(_ files: [SourceFile], unsupported: [UnsupportedYet] = []) -> [String] {
-  switch ConfigurationLoader.load(files: files, unsupported: unsupported) {
+func problems(_ files: [SourceFile]) -> [String] {
+  switch ConfigurationLoader.load(files: files) {
   case .success: []
   case .failure(let errors): errors.problems.map(\.description)
   }
@@ -25,7 +25,7 @@ func problems(_ files: [SourceFile], unsupported: [UnsupportedYet] = []) -> [Str
 
 /// The values of one file that has no problem.
 func values(_ text: String) throws -> LoadBalancer {
-  try ConfigurationLoader.load(files: [file(text)], unsupported: []).get().loadBalancer
+  try ConfigurationLoader.load(files: [file(text)]).get().loadBalancer
 }
 
 /// The only service of a document around this element.

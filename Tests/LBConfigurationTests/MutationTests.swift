@@ -63,7 +63,7 @@ import Testing
         round % 2 == 0 ? mutate(&bytes, with: &generator) : mutateStructure(&bytes, with: &generator)
       }
       let lines = bytes.count { $0 == 0x0A } + 1
-      switch ConfigurationLoader.load(files: [SourceFile(path: "m.xml", bytes: bytes)], unsupported: []) {
+      switch ConfigurationLoader.load(files: [SourceFile(path: "m.xml", bytes: bytes)]) {
       case .success(let loaded):
         #expect(loaded.loadBalancer.virtualServices.allSatisfy { !$0.label.isEmpty }, "seed \(seed), round \(round)")
       case .failure(let errors):

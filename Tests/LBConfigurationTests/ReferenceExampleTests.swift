@@ -49,7 +49,7 @@ import Testing
   }
 
   @Test func placesAreKept() throws {
-    let loaded = try ConfigurationLoader.load(files: [file(Self.text)], unsupported: []).get()
+    let loaded = try ConfigurationLoader.load(files: [file(Self.text)]).get()
     let server = ServerName(service: "RomexisVIP", server: "RomexisServer1")
     let floating = try #require(IPAddress("192.168.100.254"))
     #expect(loaded.locations.virtualServices["RomexisVIP"]?.description == "lbd.xml:11")
@@ -60,7 +60,7 @@ import Testing
   @Test func carriageReturnsAndByteOrderMarkChangeNothing() throws {
     let windows = [0xEF, 0xBB, 0xBF] + Array(Self.text.replacing("\n", with: "\r\n").utf8)
     let files = [SourceFile(path: "lbd.xml", bytes: windows)]
-    let loaded = try ConfigurationLoader.load(files: files, unsupported: []).get()
+    let loaded = try ConfigurationLoader.load(files: files).get()
     #expect(try loaded.loadBalancer == values(Self.text))
     #expect(loaded.locations.virtualServices["RomexisVIP"]?.line == 11)
   }

@@ -14,7 +14,7 @@ import Testing
 
   @Test func filesAreOneConfigurationInTheirOrder() throws {
     let loaded = try ConfigurationLoader.load(
-      files: files(vip("B", "10.0.0.1", "80"), "<global watch='no'/>" + vip("A", "10.0.0.1", "81")), unsupported: []
+      files: files(vip("B", "10.0.0.1", "80"), "<global watch='no'/>" + vip("A", "10.0.0.1", "81"))
     ).get()
     #expect(loaded.loadBalancer.virtualServices.map(\.label) == ["B", "A"])
     #expect(!loaded.loadBalancer.global.watch)

@@ -3,7 +3,6 @@ import LoadBalancing
 /// Reads all files of a configuration as one.
 struct ConfigurationDecoder {
   let files: [SourceFile]
-  let unsupported: [UnsupportedYet]
   let problems: ProblemCollector
 
   func decode() -> (loadBalancer: LoadBalancer, locations: ConfigurationLocations) {
@@ -11,7 +10,6 @@ struct ConfigurationDecoder {
     for root in roots {
       root.checkStructure(.loadBalancer, attributes: rootAttributes(of: root))
       _ = root.read(RootAttributes.version)
-      UnsupportedYet.report(unsupported, in: root)
     }
     let global = decodeGlobal(roots)
     let floating = roots.flatMap { $0.children(.floatingIP) }

@@ -26,7 +26,7 @@ public enum ConfigurationLoader {
   ///   that was found in it.
   public static func load(_ sources: ConfigurationSources) -> Result<LoadedConfiguration, ConfigurationErrors> {
     let (files, problems) = sources.read()
-    return load(files: files, unread: problems, unsupported: UnsupportedYet.all)
+    return load(files: files, unread: problems)
   }
 
   /// Reads the main file and the drop-ins with more of them, which take the place of those of the same name.
@@ -39,22 +39,21 @@ public enum ConfigurationLoader {
     let added = Set(files.map(name))
     let dropIns = inPlace.filter { $0.path != sources.mainFile && !added.contains(name($0)) } + files
     let all = main + dropIns.sorted { name($0).lexicographicallyPrecedes(name($1)) }
-    return load(files: all, unread: problems, unsupported: UnsupportedYet.all)
+    return load(files: all, unread: problems)
   }
 
   /// Reads these files, in this order, as one configuration.
   public static func load(files: [SourceFile]) -> Result<LoadedConfiguration, ConfigurationErrors> {
-    load(files: files, unread: [], unsupported: UnsupportedYet.all)
+    load(files: files, unread: [])
   }
 
-  /// The problems in `unread` happened before there were bytes; the rows of `unsupported` are refused although the
-  /// format has them.
-  static func load(
-    files: [SourceFile], unread: [ConfigurationProblem] = [], unsupported: [UnsupportedYet]
+  /// The problems in `unread` happened before there were bytes.
+  private static func load(
+    files: [SourceFile], unread: [ConfigurationProblem]
   ) -> Result<LoadedConfiguration, ConfigurationErrors> {
     let problems = ProblemCollector(files: files.map(\.path))
     for problem in unread { problems.report(problem.file, line: problem.line, problem.message) }
-    let decoder = ConfigurationDecoder(files: files, unsupported: unsupported, problems: problems)
+    let decoder = ConfigurationDecoder(files: files, problems: problems)
     let (loadBalancer, locations) = decoder.decode()
     guard problems.isEmpty else { return .failure(ConfigurationErrors(problems: problems.sorted)) }
     return .success(LoadedConfiguration(loadBalancer: loadBalancer, files: files, locations: locations))

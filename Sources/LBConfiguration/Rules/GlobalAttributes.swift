@@ -32,7 +32,7 @@ enum TimeoutAttributes {
 
 /// The attributes of `notify`.
 enum NotifyAttributes {
-  static let command = Attribute("command", .text, required: true)
+  static let command = Attribute("command", .program, required: true)
 }
 
 /// The attributes of `floating-ip`.
