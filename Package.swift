@@ -92,8 +92,9 @@ let package = Package(
     room(
       "LBDaemon",
       [
-        "LoadBalancing", "LinuxSystem", "LBConfiguration", "Netlink", "IPVS", "HealthChecks", "Director", "Diagnosis",
-        "ClientWatch", "ControlAPI", argumentParser, lifecycle, logging, subprocess, nio("NIOCore"), nio("NIOPosix"),
+        "LoadBalancing", "LinuxSystem", "LBConfiguration", "Netlink", "IPVS", "CheckPrograms", "HealthChecks",
+        "Director", "Diagnosis", "ClientWatch", "ControlAPI", argumentParser, lifecycle, logging, subprocess,
+        nio("NIOCore"), nio("NIOPosix"),
       ] + hummingbird),
     room(
       "LBCommands",
@@ -134,7 +135,10 @@ let package = Package(
     tests(of: "ClientWatch", ["TestSupport"]),
     tests(
       of: "LBDaemon",
-      ["TestSupport", "ControlAPI", "LinuxSystem", lifecycle, logging, nio("NIOCore"), nio("NIOPosix")]),
+      [
+        "TestSupport", "ControlAPI", "CheckPrograms", "LinuxSystem", lifecycle, logging, nio("NIOCore"),
+        nio("NIOPosix"),
+      ]),
     tests(of: "LBCommands", ["TestSupport", "ControlAPI", "LinuxSystem", nio("NIOCore"), nio("NIOPosix")]),
     .testTarget(name: "ArchitectureTests", swiftSettings: strict),
     .testTarget(

@@ -21,6 +21,7 @@ extension Director {
     if let renaming { course.model.saved.rename(renaming) }
     course.model.configure(configuration, renaming: renaming)
     await watch()
+    forgetChangesOfOthers(than: configuration)
     let words = changes.isEmpty ? "nothing changed" : changes.map(\.description).joined(separator: "; ")
     events.add(.configuration, .information, "configuration applied (\(reason)): \(words)", user: user)
     tellRememberedWords(of: changes)
@@ -42,6 +43,14 @@ extension Director {
           server: server.label)
       }
     }
+  }
+
+  private func forgetChangesOfOthers(than configuration: LoadBalancer) {
+    let names = configuration.virtualServices.flatMap { service in
+      service.realServers.map { ServerName(service: service.label, server: $0.label) }
+    }
+    let known = Set(names)
+    status.healthChanges = status.healthChanges.filter { known.contains($0.key) }
   }
 
   /// - Throws: ``AddressConflicts`` when a virtual address is an interface's own.

@@ -44,6 +44,9 @@ extension Director {
       let reason = checks.compactMap { messages[$0] ?? nil }.first.map { ": \($0)" } ?? ""
       let weight = new.effectiveWeight(onFailure: service.onFailure).map { "weight \($0)" } ?? "out of the table"
       let hasTurned = old.health != new.health
+      if hasTurned {
+        status.healthChanges[ServerName(service: service.label, server: new.server.label), default: 0] += 1
+      }
       let words = hasTurned ? new.health.rawValue : weight
       events.add(
         .health, new.health == .down ? .warning : .information,

@@ -117,9 +117,10 @@ public actor Director {
     turnsBegun += 1
     let number = turnsBegun
     let turn = course.begin()
+    let began = ContinuousClock.now
+    defer { status.turnDurations.add(began.duration(to: .now)) }
     let outcome: TurnOutcome
     do {
-      let began = ContinuousClock.now
       try await look(turn.look)
       guard let refusals = try await reconcile(turn) else {
         wake.yield()

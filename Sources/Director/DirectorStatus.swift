@@ -21,6 +21,9 @@ public struct DirectorStatus: Sendable {
   /// What the kernel refused at the last attempt, in words.
   var refusals: Set<String> = []
   var lookInterval = Duration.seconds(1)
+  var turnDurations = DurationHistogram()
+  /// How often the health of servers has changed.
+  var healthChanges: [ServerName: UInt64] = [:]
 
   public init() {}
 

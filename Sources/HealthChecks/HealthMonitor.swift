@@ -13,6 +13,7 @@ public actor HealthMonitor {
   private let batchInterval: Duration
 
   private var targets = MonitoredTargets()
+  private var durations = DurationHistogram()
   private var probes: [UInt64: Task<ProbeOutcome, Never>] = [:]
   private let work = Signal()
   /// Until when ``run()`` sleeps unless there is work.
@@ -76,6 +77,8 @@ public actor HealthMonitor {
     wanted.map { $0.compactMap(targets.report(of:)) } ?? targets.reports
   }
 
+  public var checkWork: CheckWork { CheckWork(counts: targets.counts, durations: durations) }
+
   /// Waits for changes of state and gives all there are, each target's newest; for one caller at a time.
   ///
   /// The first change after a quiet time comes at once, many together in few batches. Empty when the task is
@@ -123,6 +126,7 @@ public actor HealthMonitor {
       probes[check.number] = nil
     }
     let now = time.now()
+    if outcome != nil { durations.add(now - start) }
     let report = targets.ended(
       check, Task.isCancelled ? nil : outcome, duration: now - start, at: now, wallClock: wallClock())
     if let report {

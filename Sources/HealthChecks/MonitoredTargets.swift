@@ -19,6 +19,7 @@ struct MonitoredTargets {
     var isRunning = false
     var startsAgain = false
     var lastResult: CheckResult?
+    var counts = CheckCounts()
     var since: Double
     var agent: AgentReport?
 
@@ -146,6 +147,7 @@ struct MonitoredTargets {
     if let outcome {
       entry.lastResult = CheckResult(
         at: wallClock, duration: duration, passed: outcome.verdict == .passed, message: outcome.message)
+      entry.counts.count(outcome.verdict)
       let health = entry.health
       changed = entry.record(outcome)
       if entry.health != health { entry.since = wallClock }
@@ -163,6 +165,10 @@ struct MonitoredTargets {
   func report(of target: CheckTarget) -> HealthReport? { numbers[target].flatMap { entries[$0]?.report } }
 
   var reports: [HealthReport] { entries.values.map(\.report) }
+
+  var counts: [CheckTarget: CheckCounts] {
+    Dictionary(entries.values.map { ($0.target, $0.counts) }) { $1 }
+  }
 
   private func applies(_ start: DeadlineQueue.Entry) -> Bool {
     guard let entry = entries[start.number] else { return false }

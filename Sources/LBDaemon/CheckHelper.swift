@@ -1,11 +1,12 @@
+import CheckPrograms
 import Director
 import Glibc
-import HealthChecks
 import ServiceLifecycle
 import Subprocess
 import SystemPackage
 
-/// Starts `lbd-checks` for an lbd that root started by hand: when a check first needs it, and again when it has died.
+/// Starts `lbd-checks` for an lbd that root started by hand: when a check or a notification first needs it, and again
+/// when it has died.
 ///
 /// Where somebody else runs the helper, lbd finds it at its socket, and this has nothing to do.
 struct CheckHelper: Sendable {

@@ -1,3 +1,4 @@
+import CheckPrograms
 import ClientWatch
 import ControlAPI
 import Diagnosis
@@ -35,9 +36,11 @@ struct Daemon {
     let eventFile = EventFile(directory: options.stateDirectory, executor: files)
     let history = await eventFile.read()
     let recorder = EventRecorder(file: eventFile)
+    let notifications = StateChangeQueue()
     let checkRoutes = CheckRoutes()
     let helper = CheckHelper(socketPath: options.checksSocketPath)
-    let monitor = try healthMonitor(checkRoutes, helper.asked)
+    let loop = try loop("lbd-checks")
+    let monitor = healthMonitor(loop, checkRoutes, helper.asked)
     let restored = await keeper.restoreUnconfirmed()
     let first = await FirstConfiguration(keeper)
     let director = try await start(first, keeper: keeper) { configuration in
@@ -47,6 +50,7 @@ struct Daemon {
         now: { Date().timeIntervalSince1970 },
         observe: { [logger] in
           recorder.record($0)
+          notifications.offer($0)
           logger.log($0)
         })
     }
@@ -65,7 +69,7 @@ struct Daemon {
       openRoute: { () throws(NetlinkError) in try LibNLTransport(.route, strictChecking: true) })
     let control = DirectorControl(
       director: director, keeper: keeper, reloader: reloader, examinations: examinations,
-      tables: try thread("lbd-tables"))
+      notifications: notifications, tables: try thread("lbd-tables"))
     let notifier = ServiceNotifier()
     let server = APIServer(socket: socket, service: control, logger: logger) {
       await director.note(
@@ -83,6 +87,12 @@ struct Daemon {
           .init(service: DirectorService(director: director), failureTerminationBehavior: .gracefullyShutdownGroup),
           .init(service: server, failureTerminationBehavior: .gracefullyShutdownGroup),
           .init(service: CheckHelperService(helper: helper, director: director)),
+          .init(
+            service: Notifier(
+              queue: notifications, director: director,
+              runProgram: { request async throws(ProgramHelperError) in try await helper.asked.run(request, over: loop)
+              },
+              clock: ContinuousClock())),
           .init(service: ReloadOnSignal(reloader: reloader)),
           .init(service: SuspectWatch(director: director, monitor: monitor, watcher: watcher)),
           .init(
@@ -112,7 +122,7 @@ struct Daemon {
     let saved = try await readState(store)
     let director = Director(
       configuration: LoadBalancer(), saved: saved.state, kernel: try linuxKernel(),
-      monitor: try healthMonitor(), store: store,
+      monitor: healthMonitor(try loop("lbd-checks")), store: store,
       prober: WireProber(executor: try thread("lbd-probe")), now: { Date().timeIntervalSince1970 },
       observe: { [logger] in logger.log($0) })
     do throws(KernelError) {
@@ -154,16 +164,20 @@ struct Daemon {
   }
 
   private func healthMonitor(
-    _ routes: CheckRoutes = CheckRoutes(), _ helper: ProgramHelper? = nil
-  ) throws -> HealthMonitor {
+    _ loop: EpollLoop, _ routes: CheckRoutes = CheckRoutes(), _ helper: ProgramHelper? = nil
+  ) -> HealthMonitor {
+    // The rest of the descriptors is for the control socket, files and netlink.
+    let descriptors = (try? DescriptorLimit.raise()) ?? 1024
+    return HealthMonitor(
+      prober: ServerProber(loop: loop, routes: routes, helper: helper),
+      checksInFlightMax: min(10_000, max(64, descriptors - 1000)))
+  }
+
+  private func loop(_ name: String) throws -> EpollLoop {
     do {
-      // The rest of the descriptors is for the control socket, files and netlink.
-      let descriptors = (try? DescriptorLimit.raise()) ?? 1024
-      return HealthMonitor(
-        prober: ServerProber(loop: try EpollLoop(), routes: routes, helper: helper),
-        checksInFlightMax: min(10_000, max(64, descriptors - 1000)))
+      return try EpollLoop(threadName: name)
     } catch {
-      throw DaemonFailure("the health checks cannot be started: \(error)")
+      throw DaemonFailure("sockets cannot be waited for: \(error)")
     }
   }
 

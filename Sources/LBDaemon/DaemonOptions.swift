@@ -8,7 +8,7 @@ struct DaemonOptions: ParsableArguments, Sendable {
   @Option(help: ArgumentHelp("The drop-ins: every *.xml in this directory, in byte order.", valueName: "DIR"))
   var configDirectory = "/etc/lbd/conf.d"
 
-  @Option(help: ArgumentHelp("What lbd remembers: operator states, marks, the history.", valueName: "DIR"))
+  @Option(help: ArgumentHelp("What lbd remembers: operator states, marks, the history, events.", valueName: "DIR"))
   var stateDirectory = "/var/lib/lbd"
 
   @Option(help: ArgumentHelp("The control socket, for lbctl.", valueName: "PATH"))
@@ -16,7 +16,7 @@ struct DaemonOptions: ParsableArguments, Sendable {
 
   @Option(
     help: ArgumentHelp(
-      "Where the helper of external checks, lbd-checks, listens; checks.sock beside the control socket by default.",
+      "Where lbd-checks, which runs programs for checks and notify, listens; checks.sock beside the control socket by default.",
       valueName: "PATH"))
   var checksSocket: String?
 

@@ -10,6 +10,7 @@ struct DirectorControl: ControlService {
   let keeper: ConfigurationKeeper
   let reloader: Reloader
   let examinations: Examinations
+  let notifications: StateChangeQueue
   /// For reading large tables of the kernel's.
   let tables: ThreadExecutor
   let started = Timestamp.now
@@ -114,8 +115,10 @@ struct DirectorControl: ControlService {
   }
 
   func metrics() async throws(APIError) -> String {
-    Metrics.text(
-      overview: try await overview(), status: try await status(), mistakes: await director.currentStatus.mistakes)
+    Metrics(
+      overview: try await overview(), status: try await status(), mistakes: await director.currentStatus.mistakes,
+      work: await director.work(), reloads: await reloader.counts, notifications: notifications.counts
+    ).text
   }
 
   private func names(of servers: ServerSelection) async throws(APIError) -> [ServerName] {

@@ -1,136 +1,71 @@
 import ControlAPI
 import Director
+import HealthChecks
+import LoadBalancing
 
-/// The figures of an overview in Prometheus' text format.
+/// The figures of lbd for Prometheus.
 ///
-/// Source: https://prometheus.io/docs/instrumenting/exposition_formats/, version 0.0.4.
-enum Metrics {
-  static func text(overview: Overview, status: DaemonStatus, mistakes: [Mistake]) -> String {
-    let services = overview.services
-    let servers = services.flatMap { service in
-      service.servers.map { (service: service.label, server: $0) }
-    }
-    let families = [
-      family(
-        "lbd_repairs_total", "counter", "Changes by others that lbd undid.",
-        [("", Double(status.repairs))]),
-      family(
-        "lbd_contested", "gauge", "Things that somebody else changes again and again.",
-        [("", Double(status.contested))]),
-      family(
-        "lbd_uptime_seconds", "gauge", "Time since lbd started.",
-        [("", Double(status.uptimeSeconds))]),
-      family(
-        "lbd_configuration_errors", "gauge", "Errors in the configuration files.",
-        [("", Double(status.configuration.errors.count))]),
-      family(
-        "lbd_findings", "gauge", "Mistakes that probes in the background have found.",
-        mistakes.map { (labels(code: $0.code, service: $0.service, server: $0.server), 1) }),
-      family(
-        "lbd_service_active_connections", "gauge", "Established connections of a virtual service.",
-        services.map { (labels(service: $0.label), Double($0.connections.active)) }),
-      family(
-        "lbd_service_inactive_connections", "gauge",
-        "Connections of a virtual service being opened or closed.",
-        services.map { (labels(service: $0.label), Double($0.connections.inactive)) }),
-      family(
-        "lbd_service_fallback_active", "gauge", "Whether the fallback of a virtual service serves.",
-        services.compactMap { service in
-          service.fallback.map { (labels(service: service.label), $0.active ? 1 : 0) }
-        }),
-      family(
-        "lbd_server_up", "gauge", "Whether the health checks of a real server pass.",
-        servers.map {
-          (labels(service: $0.service, server: $0.server.label), isUp($0.server) ? 1 : 0)
-        }),
-      family(
-        "lbd_server_weight", "gauge", "The weight that the kernel holds for a real server.",
-        servers.map {
-          (labels(service: $0.service, server: $0.server.label), Double($0.server.effectiveWeight))
-        }),
-      family(
-        "lbd_server_active_connections", "gauge", "Established connections of a real server.",
-        servers.map {
-          (
-            labels(service: $0.service, server: $0.server.label),
-            Double($0.server.connections.active)
-          )
-        }),
-      family(
-        "lbd_server_inactive_connections", "gauge",
-        "Connections of a real server being opened or closed.",
-        servers.map {
-          (
-            labels(service: $0.service, server: $0.server.label),
-            Double($0.server.connections.inactive)
-          )
-        }),
-    ]
-    let traffic = services.compactMap { service in
-      service.traffic.map { (labels: "service=\"\(service.label)\"", counts: $0) }
-    }
-    let serverTraffic = servers.compactMap { server in
-      server.server.traffic.map {
-        (labels: "service=\"\(server.service)\",server=\"\(server.server.label)\"", counts: $0)
-      }
-    }
-    return
-      (families + counters("lbd_service", "a virtual service", traffic)
-      + counters("lbd_server", "a real server", serverTraffic)).joined()
-  }
+/// Names follow https://prometheus.io/docs/practices/naming/; what lbd counts itself begins at 0 with each start.
+struct Metrics {
+  let overview: Overview
+  let status: DaemonStatus
+  let mistakes: [Mistake]
+  let work: WorkReport
+  let reloads: ReloadCounts
+  let notifications: StateChangeQueue.Counts
 
-  /// What the kernel has counted; a server that leaves the table and comes back begins at 0, as counters may.
-  private static func counters(
-    _ prefix: String, _ what: String, _ traffic: [(labels: String, counts: TrafficCounts)]
-  ) -> [String] {
-    func both(
-      _ incoming: KeyPath<TrafficCounts, UInt64>, _ outgoing: KeyPath<TrafficCounts, UInt64>
-    ) -> [(
-      String, Double
-    )] {
-      traffic.flatMap { labels, counts in
+  var text: String { (daemon + configuration + services + servers).map(\.text).joined() }
+
+  private var daemon: [MetricFamily] {
+    [
+      MetricFamily("lbd_build_info", .gauge, "The version of lbd.", 1, [("version", status.version)]),
+      MetricFamily("lbd_uptime_seconds", .gauge, "Time since lbd started.", Double(status.uptimeSeconds)),
+      MetricFamily(
+        "lbd_kernel_in_accord", .gauge, "Whether the kernel holds what it should.", status.lastError == nil ? 1 : 0),
+      MetricFamily(
+        "lbd_withdrawn", .gauge, "Whether everything of lbd's is out of the kernel.", status.withdrawn ? 1 : 0),
+      MetricFamily("lbd_warnings", .gauge, "What the overview warns of now.", Double(status.warnings.count)),
+      MetricFamily("lbd_repairs_total", .counter, "Changes by others that lbd undid.", Double(status.repairs)),
+      MetricFamily(
+        "lbd_contested", .gauge, "Things that somebody else changes again and again.", Double(status.contested)),
+      MetricFamily(
+        "lbd_events_total", .counter, "Events, as 'lbctl events' shows them.",
+        DirectorEvent.Kind.allCases
+      ) { ([("kind", $0.rawValue)], Double(work.events[$0] ?? 0)) },
+      MetricFamily(
+        "lbd_findings", .gauge, "Mistakes that probes in the background have found.", mistakes
+      ) {
+        ([("code", $0.code), ("service", $0.service ?? ""), ("server", $0.server ?? "")], 1)
+      },
+      MetricFamily(
+        "lbd_notifications_total", .counter, "What became of runs of the notify program.",
         [
-          ("{\(labels),direction=\"in\"}", Double(counts[keyPath: incoming])),
-          ("{\(labels),direction=\"out\"}", Double(counts[keyPath: outgoing])),
+          ("delivered", notifications.delivered), ("failed", notifications.failed),
+          ("dropped", notifications.dropped),
         ]
-      }
-    }
-    return [
-      family(
-        "\(prefix)_connections_total", "counter", "Connections that \(what) has got.",
-        traffic.map { ("{\($0.labels)}", Double($0.counts.connections)) }),
-      family(
-        "\(prefix)_packets_total", "counter", "Packets to and from \(what) that came by here.",
-        both(\.packetsIn, \.packetsOut)),
-      family(
-        "\(prefix)_bytes_total", "counter", "Bytes to and from \(what) that came by here.",
-        both(\.bytesIn, \.bytesOut)),
+      ) { ([("result", $0.0)], Double($0.1)) },
+      MetricFamily(
+        "lbd_turn_duration_seconds", "Bringing the kernel in accord, looks at it included.", work.turnDurations),
+      MetricFamily("lbd_check_duration_seconds", "Health checks.", work.checkDurations),
     ]
   }
 
-  private static func isUp(_ server: ServerOverview) -> Bool {
-    server.health == .up || server.health == .unchecked
-  }
-
-  /// Labels of the configuration hold no character that would need an escape.
-  private static func labels(service: String, server: String? = nil) -> String {
-    let server = server.map { ",server=\"\($0)\"" } ?? ""
-    return "{service=\"\(service)\"\(server)}"
-  }
-
-  private static func labels(code: String, service: String?, server: String?) -> String {
-    "{code=\"\(code)\",service=\"\(service ?? "")\",server=\"\(server ?? "")\"}"
-  }
-
-  private static func family(
-    _ name: String, _ type: String, _ help: String, _ samples: [(labels: String, value: Double)]
-  ) -> String {
-    guard !samples.isEmpty else { return "" }
-    let lines = samples.map { sample in
-      let value =
-        sample.value == sample.value.rounded() ? "\(Int64(sample.value))" : "\(sample.value)"
-      return "\(name)\(sample.labels) \(value)\n"
-    }
-    return "# HELP \(name) \(help)\n# TYPE \(name) \(type)\n" + lines.joined()
+  private var configuration: [MetricFamily] {
+    [
+      MetricFamily(
+        "lbd_configuration_errors", .gauge, "Errors in the configuration files.",
+        Double(status.configuration.errors.count)),
+      MetricFamily(
+        "lbd_configuration_applied_timestamp_seconds", .gauge, "When what runs was applied.",
+        status.configuration.appliedAt.map { [$0] } ?? []
+      ) { ([], Double($0.seconds)) },
+      MetricFamily(
+        "lbd_configuration_reloads_total", .counter, "Configurations that were brought to lbd, since it started.",
+        [("applied", reloads.applied), ("refused", reloads.refused)]
+      ) { ([("result", $0.0)], Double($0.1)) },
+      MetricFamily(
+        "lbd_configuration_reload_duration_seconds", "Applying a configuration, until the kernel is in accord.",
+        reloads.durations),
+    ]
   }
 }

@@ -8,6 +8,14 @@ struct RefusedConfiguration: Error {
   let problems: [ControlAPI.ConfigurationProblem]
 }
 
+/// What became of configurations since the start of lbd.
+struct ReloadCounts: Sendable {
+  var applied: UInt64 = 0
+  var refused: UInt64 = 0
+  /// Of those that were applied, until the kernel was in accord.
+  var durations = DurationHistogram()
+}
+
 /// Leads a configuration from the files to the Director, one at a time.
 actor Reloader {
   let keeper: ConfigurationKeeper
@@ -19,6 +27,7 @@ actor Reloader {
   var watched = WatchedChanges()
   /// Why the kernel is not in accord with what was last applied; nil when it is.
   private(set) var shortfall: String?
+  private(set) var counts = ReloadCounts()
   /// What was last told to be wrong, so that it is not told again.
   private var told: [ControlAPI.ConfigurationProblem] = []
 
@@ -69,6 +78,7 @@ actor Reloader {
   func apply(
     _ reading: ConfigurationReading, renaming: Renaming? = nil, reason: String, by user: String? = nil
   ) async throws(RefusedConfiguration) -> [ConfigurationDifference] {
+    let began = ContinuousClock.now
     do throws(RefusedConfiguration) {
       let loaded = try await judged(reading)
       let changes = differences(
@@ -82,8 +92,11 @@ actor Reloader {
         await director.note(.failure, .error, warning)
       }
       told = []
+      counts.applied += 1
+      counts.durations.add(began.duration(to: .now))
       return changes
     } catch {
+      counts.refused += 1
       await keeper.refused(error.problems, in: reading)
       await tell(error.problems, by: user)
       throw error

@@ -21,8 +21,8 @@ import Testing
     "ClientWatch": ["LoadBalancing", "LinuxSystem", "Netlink", "Interfaces"],
     "ControlAPI": [],
     "LBDaemon": [
-      "LoadBalancing", "LinuxSystem", "LBConfiguration", "Netlink", "IPVS", "HealthChecks", "Director", "Diagnosis",
-      "ClientWatch", "ControlAPI",
+      "LoadBalancing", "LinuxSystem", "LBConfiguration", "Netlink", "IPVS", "CheckPrograms", "HealthChecks",
+      "Director", "Diagnosis", "ClientWatch", "ControlAPI",
     ],
     "LBCommands": ["LoadBalancing", "LinuxSystem", "LBConfiguration", "ControlAPI"],
     "lbd": ["LBDaemon"],

@@ -11,7 +11,7 @@ import Netlink
 
 @testable import LBDaemon
 
-/// A kernel that takes everything and holds nothing.
+/// A kernel that takes everything, holds nothing and has counted what came to the fixture's service.
 private struct QuietKernel: Kernel {
   func observe(sysctls: Set<String>, counting: Bool) async throws(KernelError) -> ObservedState {
     ObservedState(
@@ -22,7 +22,22 @@ private struct QuietKernel: Kernel {
   func apply(_ changes: [KernelChange]) async throws(KernelError) -> [KernelFailure] { [] }
   func routes(to addresses: Set<IPAddress>) async throws(KernelError) -> [IPAddress: Route] { [:] }
 
-  func counters() async throws(KernelError) -> IPVSCounterTable { [:] }
+  func counters() async throws(KernelError) -> IPVSCounterTable {
+    var statistics = IPVSStatistics()
+    (statistics.connections, statistics.packetsIn, statistics.bytesIn) = (7, 70, 7000)
+    let connections = IPVSConnections(active: 3, inactive: 4)
+    return [
+      .address(Self.service, port: 80, protocol: 6): IPVSServiceCounters(
+        statistics: statistics,
+        destinations: [
+          .init(address: Self.server, port: 80): IPVSCounters(connections: connections, statistics: statistics)
+        ])
+    ]
+  }
+
+  private static let service = IPAddress(family: .inet, value: 0x0A00_0001)
+  private static let server = IPAddress(family: .inet, value: 0x0A00_000B)
+
   func announce(_ places: [InterfaceAddress]) async throws(KernelError) -> [KernelFailure] { [] }
   func interfaces() async throws(KernelError) -> InterfaceSnapshot { InterfaceSnapshot() }
   func nextInterfaceChange() async throws(KernelError) { try? await Task.sleep(for: .seconds(86_400)) }
@@ -59,6 +74,7 @@ struct ReloaderFixture {
   let keeper: ConfigurationKeeper
   let director: Director
   let reloader: Reloader
+  let notifications = StateChangeQueue()
   let control: DirectorControl
 
   private init(_ directory: String) throws {
@@ -77,7 +93,7 @@ struct ReloaderFixture {
           executor: try ThreadExecutor(name: "examine"),
           openRoute: { () throws(NetlinkError) in try LibNLTransport(.route, strictChecking: true) },
           openNetfilter: { () throws(NetlinkError) in try LibNLTransport(.netfilter) })),
-      tables: try ThreadExecutor(name: "tables"))
+      notifications: notifications, tables: try ThreadExecutor(name: "tables"))
   }
 
   /// A keeper as another process would have it.

@@ -1,5 +1,6 @@
 import LinuxSystem
 import LoadBalancing
+import TestSupport
 import Testing
 
 @testable import HealthChecks

@@ -1,15 +1,14 @@
 import Foundation
 import Glibc
-import TestSupport
 
 /// A server program and all that it started, ended by their process ids at the latest with this object.
-final class ServerProcess {
+public final class ServerProcess {
   private let processID: pid_t
   private let outputPath: String
   private var hasEnded = false
 
   /// Starts it in a process group of its own, its output in a file.
-  init(_ words: [String], outputPath: String) throws {
+  public init(_ words: [String], outputPath: String) throws {
     self.outputPath = outputPath
     var actions = unsafe posix_spawn_file_actions_t()
     unsafe posix_spawn_file_actions_init(&actions)
@@ -33,16 +32,16 @@ final class ServerProcess {
   deinit { kill9() }
 
   /// The last of what it said.
-  var output: String { String((try? String(contentsOfFile: outputPath, encoding: .utf8))?.suffix(3000) ?? "") }
+  public var output: String { String((try? String(contentsOfFile: outputPath, encoding: .utf8))?.suffix(3000) ?? "") }
 
   /// Whether it has ended by itself or by a signal.
-  var isOver: Bool {
+  public var isOver: Bool {
     if !hasEnded, waitpid(processID, nil, WNOHANG) == processID { hasEnded = true }
     return hasEnded
   }
 
   /// Stops it and its children: they keep their sockets and answer nothing.
-  func hang() async throws {
+  public func hang() async throws {
     let all = family
     all.forEach { kill($0, SIGSTOP) }
     for _ in 0..<1000 where !all.allSatisfy(Self.isStopped) { try await Task.sleep(for: .milliseconds(10)) }
@@ -58,7 +57,7 @@ final class ServerProcess {
     }
   }
 
-  func kill9() {
+  public func kill9() {
     guard !isOver else { return }
     family.forEach { kill($0, SIGKILL) }
     _ = waitpid(processID, nil, 0)
@@ -66,7 +65,7 @@ final class ServerProcess {
   }
 
   /// Lets it go on and asks it to end, then ends what is left of it.
-  func end() async throws {
+  public func end() async throws {
     let all = family
     all.forEach { kill($0, SIGCONT) }
     kill(processID, SIGTERM)
