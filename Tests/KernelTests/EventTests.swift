@@ -30,5 +30,32 @@ extension InTheLab {
         #expect(text.contains("HTTP-Cluster/\(label): online → halt (by root)"))
       }
     }
+
+    /// By a helper that has become `nobody`, in the order of what happened.
+    @Test func theNotifyProgramIsTold() async throws {
+      try await withNetwork { network in
+        let (script, told) = (network.path("tell"), network.path("told"))
+        try "#!/bin/sh\necho \"$* by $(id -un)\" >>\(told)\n".write(toFile: script, atomically: false, encoding: .utf8)
+        try "".write(toFile: told, atomically: false, encoding: .utf8)
+        for (path, rights) in [(script, 0o755), (told, 0o666)] {
+          try FileManager.default.setAttributes([.posixPermissions: rights], ofItemAtPath: path)
+        }
+        let configuration = WebCluster.configuration()
+          .replacing("<global>", with: #"<global><notify command="\#(script)"/>"#)
+        let cluster = try await WebCluster(network, configuration: configuration)
+        try await cluster.comesUp()
+        for label in WebCluster.labels { try await cluster.lbd.does("halt", "HTTP-Cluster", label) }
+        let expected =
+          WebCluster.labels.map { "operator HTTP-Cluster \($0) halt by nobody" } + [
+            "service HTTP-Cluster  blue by nobody"
+          ]
+        try await eventually("the program is told of all") {
+          let lines = try String(contentsOfFile: told, encoding: .utf8).split(separator: "\n").map(String.init)
+          let halts = lines.filter { $0.hasPrefix("operator") || $0.hasSuffix("blue by nobody") }
+          let ups = lines.filter { $0.hasPrefix("health") && $0.hasSuffix("up by nobody") }
+          return halts == expected && ups.count == 3 ? true : nil
+        }
+      }
+    }
   }
 }

@@ -46,7 +46,7 @@ import Testing
     #expect(
       lines(overview, Display(width: 60)).joined(separator: "\n") == """
           SERVER            WEIGHT  ACTIVE  STATUS
-        ● RomexisVIP  green  10.10.90.199 tcp 104,1099,2099,500…  dr
+        ● RomexisVIP  green  10.10.90.199 tcp 104,1099,209…  dr  wlc
           ● RomexisServer1     100       0  up: connected to port 1…
           ○ fallback                        stands by
         ● Mail  red  mark 7 inet6  nat  rr
