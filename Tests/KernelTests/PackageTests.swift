@@ -18,6 +18,14 @@ struct PackageTests {
       #expect(try await lbd.rights(of: "/etc/lbd") == "lbd:lbd-admin 2770")
       #expect(try await lbd.rights(of: "/var/lib/lbd") == "lbd:lbd 700")
 
+      // What events are about is in fields of the journal, and no line stands there twice.
+      let ups = try await lbd.run(
+        "journalctl", "--unit=lbd", "--no-pager", "--output=cat", "SERVICE=Web", "SERVER=a", "EVENT=health", "STATE=up")
+      #expect(ups.hasPrefix("Web: a: up: ") && ups.split(separator: "\n").count == 1, "\(ups)")
+      let journal = try await lbd.journal()
+      #expect(journal.split(separator: "\n").filter { $0.contains("serves, control socket") }.count == 1, "\(journal)")
+      #expect(journal.contains("configuration applied (edit): ") && journal.contains(" (by root)"))
+
       let bundle = "/run/lbd-bundle.tar.gz"
       try await lbd.run("lbctl", "support-bundle", "--output", bundle)
       #expect(try await lbd.run("tar", "-xzOf", bundle, "lbd-support/log.txt").contains("no virtual service"))
