@@ -25,6 +25,7 @@ struct PackageTests {
       let journal = try await lbd.journal()
       #expect(journal.split(separator: "\n").filter { $0.contains("serves, control socket") }.count == 1, "\(journal)")
       #expect(journal.contains("configuration applied (edit): ") && journal.contains(" (by root)"))
+      #expect(!journal.contains("errno="), "\(journal)")
 
       let bundle = "/run/lbd-bundle.tar.gz"
       try await lbd.run("lbctl", "support-bundle", "--output", bundle)

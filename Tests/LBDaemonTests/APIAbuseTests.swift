@@ -46,9 +46,15 @@ import Testing
 
   /// Serves the API of a Director over a quiet kernel, and measures its turns beside what the body does.
   ///
+  /// - Parameter patience: how long the server waits for a request, and for the rest of one.
   /// - Returns: the longest that somebody waited for a turn.
-  private func serving(_ body: (String, ReloaderFixture) async throws -> Void) async throws -> Duration {
+  private func serving(
+    patience: Duration = .seconds(1), _ body: (String, ReloaderFixture) async throws -> Void
+  ) async throws -> Duration {
     let longest = Longest()
+    var limits = APIServer.Limits()
+    limits.idleTime = patience
+    limits.receivingTime = patience
     try await ReloaderFixture.running { fixture in
       try await APIFixture.serve(fixture.control, limits: limits) { path in
         try await withThrowingDiscardingTaskGroup { group in
@@ -62,7 +68,9 @@ import Testing
             }
           }
           try await body(path, fixture)
-          #expect(try await ControlClient(socketPath: path).status().configuration.errors.isEmpty)
+          // On a busy machine a request may be late.
+          let status = try await firstAnswer { try await ControlClient(socketPath: path).status() }
+          #expect(status.configuration.errors.isEmpty)
           group.cancelAll()
         }
       }
@@ -70,17 +78,10 @@ import Testing
     return longest.value
   }
 
-  private var limits: APIServer.Limits {
-    var limits = APIServer.Limits()
-    limits.idleTime = .milliseconds(20)
-    limits.receivingTime = .milliseconds(20)
-    return limits
-  }
-
   @Test func anythingMayBeAsked() async throws {
     let seed = UInt64.random(in: 0 ... .max)
     let count = Self.isFull ? 1_000_000 : 20_000
-    let longest = try await serving { path, _ in
+    let longest = try await serving(patience: .milliseconds(20)) { path, _ in
       await withDiscardingTaskGroup { group in
         let clients = 8
         for client in 0..<clients {
@@ -103,8 +104,9 @@ import Testing
       for (index, client) in clients.enumerated() where index.isMultiple(of: 2) {
         client.send(Array("GET /v1/ov".utf8))
       }
-      // The server closes them in its own time, and has an answer for others.
+      // The server has an answer for others, and closes these in its own time.
       _ = try await ControlClient(socketPath: path).overview()
+      #expect(await onThread { clients.allSatisfy { $0.isClosedByServer() } })
     }
     print("1000 connections at once: the Director's longest turn took \(longest)")
   }
@@ -126,6 +128,13 @@ private final class Longest: Sendable {
   var value: Duration { longest.withLock(\.self) }
 
   func note(_ duration: Duration) { longest.withLock { $0 = max($0, duration) } }
+}
+
+private func firstAnswer<Answer>(_ ask: () async throws -> Answer) async throws -> Answer {
+  for _ in 0..<100 {
+    if let answer = try? await ask() { return answer }
+  }
+  return try await ask()
 }
 
 /// Runs what blocks.
@@ -175,7 +184,15 @@ private final class RawClient: Sendable {
   func ask(_ bytes: [UInt8]) {
     send(bytes)
     shutdown(descriptor, Int32(SHUT_WR))
+    _ = isClosedByServer()
+  }
+
+  /// Reads until the other end closes.
+  func isClosedByServer() -> Bool {
     var buffer = [UInt8](repeating: 0, count: 4096)
-    while unsafe recv(descriptor, &buffer, buffer.count, 0) > 0 {}
+    while true {
+      let count = unsafe recv(descriptor, &buffer, buffer.count, 0)
+      if count <= 0 { return count == 0 || errno == ECONNRESET }
+    }
   }
 }
