@@ -184,11 +184,13 @@ public actor Director {
     tell(repairs: plan.repairs.filter { !refused.contains($0) })
     let added = made.compactMap { if case .interface(.addAddress(let place)) = $0 { place } else { nil } }
     recentAddresses += added
-    report(failures, turn.scope)
+    // Who refuses what was planned on an old look may not be as it was then.
+    let isStale = !failures.isEmpty && turn.look != .everything
+    if isStale { course.request(look: .everything) } else { report(failures, turn.scope) }
     try await announce(added)
     unprobed += added
     requestProbe.yield()
-    return failures
+    return isStale ? nil : failures
   }
 
   /// Saves the model's state when it differs from what is on disk.

@@ -40,6 +40,18 @@ import Testing
     }
   }
 
+  @Test func aWordIsInEffectThoughTheTableWasSpoiltSinceTheLastLook() async throws {
+    let harness = DirectorHarness(romexis)
+    try await harness.running {
+      try await harness.advance { try await harness.kernel.tableLines() == [up] }
+      await harness.kernel.flushIPVS()
+      let taken = try await harness.director.setOperatorState(.halt, of: name, by: "root")
+      #expect(taken.shortfall == nil)
+      #expect(try await harness.kernel.tableLines() == [up.replacing("201:0 100", with: "202:0 1")])
+      #expect(await harness.director.currentStatus.lastError == nil)
+    }
+  }
+
   @Test func aDeletedAddressIsPutBackAtOnce() async throws {
     let harness = DirectorHarness(romexis)
     let (kernel, director) = (harness.kernel, harness.director)

@@ -8,7 +8,7 @@ extension Contract {
   /// What in the kernel is not as it must be; nil when all is.
   func violation(in world: Simulation, atRest: Bool = false) -> String? {
     let kernel = world.kernel
-    let wanted = Dictionary(services.map { (key(of: $0), entry(of: $0)) }) { first, _ in first }
+    let wanted = entries
     for (key, entry) in wanted where kernel.services[key] != entry {
       return "\(key) is \(kernel.services[key].map { "\($0)" } ?? "missing"), not \(entry)"
     }
@@ -53,7 +53,7 @@ extension Contract {
   }
 
   private var markViolation: String? {
-    let used = services.compactMap(ownMark)
+    let used = services.compactMap(ownMark) + checkMarks.values
     if Set(used).count != used.count { return "two services share a mark: \(marks)" }
     return used.contains { $0 < MarkAssignment.defaultBase || $0 == 0x4C42_0002 }
       ? "a mark is not lbd's: \(marks)" : nil
@@ -61,16 +61,15 @@ extension Contract {
 
   /// The entries that only let old connections end.
   func lingering(in world: Simulation) -> [IPVSService.Key] {
-    let wanted = Set(services.map(key))
-    return world.kernel.services.keys.filter { !wanted.contains($0) && world.foreignServices[$0] == nil }
+    let wanted = entries
+    return world.kernel.services.keys.filter { wanted[$0] == nil && world.foreignServices[$0] == nil }
   }
 
   /// How many messages lead from the kernel as it is to what must be, at the most.
   func differences(to kernel: SimulatedKernel, owned: Set<IPVSService.Key>) -> Int {
     var count = 0
     var wantedKeys: Set<IPVSService.Key> = []
-    for service in services {
-      let wanted = entry(of: service)
+    for wanted in entries.values {
       wantedKeys.insert(wanted.service.key)
       let held = kernel.services[wanted.service.key]
       if held?.service != wanted.service { count += 1 }

@@ -12,6 +12,8 @@ struct Contract {
   let isWithdrawn: Bool
   /// The marks that lbd has given to its services.
   let marks: [String: UInt32]
+  /// And to the checks through virtual addresses, by their relays.
+  let checkMarks: [String: UInt32]
   let interfaces: InterfaceSnapshot
 
   var services: [VirtualService] { isWithdrawn ? [] : configuration.virtualServices.filter(\.enabled) }
@@ -77,6 +79,34 @@ struct Contract {
       wanted.destinations[destination.key] = destination
     }
     return wanted
+  }
+
+  /// All entries that must be in IPVS's table, those of checks through virtual addresses too.
+  var entries: [IPVSService.Key: IPVSTableEntry] {
+    var entries = Dictionary(services.map { (key(of: $0), entry(of: $0)) }) { first, _ in first }
+    for (relay, key) in relays {
+      let server = IPVSDestination(
+        key: .init(address: relay.server, port: 0), method: relay.tunnel == nil ? .direct : .tunnel)
+      entries[key] = IPVSTableEntry(
+        service: IPVSService(
+          key: key, scheduler: "wlc", flags: [.onePacket], granularity: relay.family == .inet ? 32 : 128),
+        destinations: [server.key: server])
+    }
+    return entries
+  }
+
+  /// What leads a check through a virtual address to its server, and to nobody else.
+  var relays: [CheckRelay: IPVSService.Key] {
+    var relays: [CheckRelay: IPVSService.Key] = [:]
+    for service in services {
+      for server in service.realServers {
+        for target in service.checks(of: server, defaults: configuration.global.healthCheck) {
+          guard let relay = target.relay else { continue }
+          relays[relay] = .firewallMark(checkMarks[relay.description] ?? 0, relay.family)
+        }
+      }
+    }
+    return relays
   }
 
   /// The table `inet lbd`.

@@ -154,6 +154,7 @@ struct SimulatedKernel {
 
   private mutating func addSysctls(of name: String) {
     sysctls["net/ipv4/conf/\(name)/forwarding"] = "0"
+    sysctls["net/ipv4/conf/\(name)/accept_local"] = "0"
     sysctls["net/ipv4/conf/\(name)/send_redirects"] = "1"
     sysctls["net/ipv6/conf/\(name)/accept_ra"] = "1"
   }

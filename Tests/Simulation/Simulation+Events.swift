@@ -77,7 +77,7 @@ extension Simulation {
 
   /// What the configuration names is lbd's from now on.
   mutating func takeOverNamed() {
-    for service in contract.services { foreignServices[contract.key(of: service)] = nil }
+    for key in contract.entries.keys { foreignServices[key] = nil }
   }
 
   /// Connections come and go.
@@ -111,8 +111,8 @@ extension Simulation {
       originals[name] = saved.originalSysctls[name] ?? kernel.sysctls[name]
     }
     let known = course.model.saved.owned.services
-    let wanted = Set(contract.services.map(contract.key))
-    for (key, entry) in kernel.services where !known.contains(key) && !wanted.contains(key) {
+    let wanted = contract.entries
+    for (key, entry) in kernel.services where !known.contains(key) && wanted[key] == nil {
       foreignServices[key] = entry
     }
     takeOverNamed()

@@ -149,7 +149,8 @@ extension Simulation {
   var contract: Contract {
     Contract(
       configuration: configuration, words: words, health: health, isWithdrawn: isWithdrawn,
-      marks: course.model.saved.marks.marks, interfaces: kernel.interfaces)
+      marks: course.model.saved.marks.marks,
+      checkMarks: course.model.saved.marks.checkMarks ?? [:], interfaces: kernel.interfaces)
   }
 }
 

@@ -68,6 +68,7 @@ enum World {
     // Shared by services.
     case 2...5: [HealthCheck(.connect(.list([80])), timing: timing)]
     case 6: [HealthCheck(.connect(.list([80])), timing: timing), HealthCheck(.ping, timing: timing)]
+    case 7: [HealthCheck(.connect(.list([port])), timing: timing, via: .vip)]
     default: [HealthCheck(.connect(.list([port])), timing: timing)]
     }
   }

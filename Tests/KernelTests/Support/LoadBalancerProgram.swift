@@ -37,6 +37,12 @@ final class LoadBalancerProgram {
 
   // MARK: The daemon
 
+  /// What the daemon holds of the machine now.
+  func footprint() throws -> Footprint {
+    guard let program else { throw Expired(description: "no daemon runs") }
+    return try Footprint(of: program.processID)
+  }
+
   /// Starts it and returns at once.
   func launch() throws -> RunningProgram {
     let started = try network.start([Lab.binary("lbd")] + options, in: host, log: "lbd")

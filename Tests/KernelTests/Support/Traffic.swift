@@ -15,26 +15,32 @@ final class Traffic {
 
   let cluster: WebCluster
   private var streams: [ConnectionStream] = []
+  private let lasting: Int
   /// What the kernel holds while all is well.
   private(set) var held: [String] = []
 
   var lbd: LoadBalancerProgram { cluster.lbd }
 
-  /// Brings all up.
-  init(_ network: Network, more: String = "") async throws {
-    let configuration = WebCluster.configuration(scheduler: "rr", more: Self.services + more)
-    cluster = try await WebCluster(network, configuration: configuration, ports: "80,104,2000-2010")
+  /// With other weights, so that something changes.
+  static func configuration(weights: [Int] = [100, 100, 100]) -> String {
+    WebCluster.configuration(scheduler: "rr", weights: weights, more: services)
+  }
+
+  /// Brings all up; `held`: connections that last, by service.
+  init(_ network: Network, held: Int = 100) async throws {
+    self.lasting = held
+    cluster = try await WebCluster(network, configuration: Self.configuration(), ports: "80,104,2000-2010")
     for host in cluster.servers.values { try await host.ip("addr add \(Self.archive)/32 dev lo") }
     try await cluster.comesUp()
     try await lbd.becomesGreen()
-    held = try await heldNow()
+    self.held = try await heldNow()
     for (address, ports) in [(WebCluster.address, "80"), (Self.archive, "104,2000,2010")] {
       streams.append(
         try ConnectionStream(
-          network, on: cluster.client, from: WebCluster.client, to: address, ports: ports, rate: 10, held: 100,
+          network, on: cluster.client, from: WebCluster.client, to: address, ports: ports, rate: 10, held: held,
           interval: 4))
     }
-    for stream in streams { try await stream.reaches("100 connections") { $0.held.values.reduce(0, +) == 100 } }
+    for stream in streams { try await stream.reaches("\(held) connections") { $0.held.values.reduce(0, +) == held } }
   }
 
   /// IPVS's table, the packet marks and the addresses.
@@ -55,7 +61,7 @@ final class Traffic {
       let last = try await stream.end()
       losses.opened += last.opened
       losses.failed += last.failures
-      losses.ended += 100 - last.held.values.reduce(0, +)
+      losses.ended += lasting - last.held.values.reduce(0, +)
     }
     return losses
   }
@@ -65,6 +71,6 @@ final class Traffic {
     var failed = 0
     var ended = 0
 
-    var description: String { "\(opened) new connections, \(failed) failed; of 200 that last \(ended) ended" }
+    var description: String { "\(opened) new connections, \(failed) failed; of those that last \(ended) ended" }
   }
 }
