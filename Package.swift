@@ -42,7 +42,6 @@ let package = Package(
   products: [
     .executable(name: "lbd", targets: ["lbd"]),
     .executable(name: "lbctl", targets: ["lbctl"]),
-    .executable(name: "lbd-checks", targets: ["lbd-checks"]),
   ],
   dependencies: [
     .package(url: "https://github.com/apple/swift-argument-parser", exact: "1.8.2"),
@@ -101,9 +100,8 @@ let package = Package(
       [
         "LoadBalancing", "LinuxSystem", "LBConfiguration", "ControlAPI", argumentParser, nio("NIOCore"), subprocess,
       ]),
-    program("lbd", ["LBDaemon"]),
+    program("lbd", ["LBDaemon", "CheckPrograms"]),
     program("lbctl", ["LBCommands"]),
-    program("lbd-checks", ["CheckPrograms"]),
 
     // Tests
     .target(

@@ -5,8 +5,8 @@ import ServiceLifecycle
 import Subprocess
 import SystemPackage
 
-/// Starts `lbd-checks` for an lbd that root started by hand: when a check or a notification first needs it, and again
-/// when it has died.
+/// Starts `lbd-checks`, this very program under another name, for an lbd that root started by hand: when a check or a
+/// notification first needs it, and again when it has died.
 ///
 /// Where somebody else runs the helper, lbd finds it at its socket, and this has nothing to do.
 struct CheckHelper: Sendable {
@@ -40,32 +40,32 @@ struct CheckHelper: Sendable {
 
   /// How the helper ended, in words.
   private func runOnce() async -> String {
-    let program = Self.directory + "/lbd-checks"
+    let program = Self.ownProgram
     var options = PlatformOptions()
     options.processGroupID = 0
     options.teardownSequence = [.gracefulShutDown(allowedDurationToNextStep: .seconds(2))]
     do {
       let result = try await Subprocess.run(
         .path(FilePath(program)),
-        arguments: ["--socket", asked.socketPath, "--user", Self.user, "--until-input-ends"],
+        arguments: Arguments(
+          executablePathOverride: "lbd-checks",
+          remainingValues: ["--socket", asked.socketPath, "--user", Self.user, "--until-input-ends"]),
         workingDirectory: "/", platformOptions: options, input: .inputWriter, output: .sequence,
         error: .currentStandardError
       ) { helper in
         // It says nothing; what ends is the helper.
         for try await _ in helper.standardOutput {}
       }
-      return "the helper of external checks, \(program), ended (\(result.terminationStatus)); checks start it again"
+      return "the helper lbd-checks (\(program)) ended (\(result.terminationStatus)); checks start it again"
     } catch {
-      return "the helper of external checks, \(program), cannot be started: \(error)"
+      return "the helper lbd-checks (\(program)) cannot be started: \(error)"
     }
   }
 
-  /// Where lbd's own program lies.
-  private static let directory: String = {
+  private static let ownProgram: String = {
     var buffer = [CChar](repeating: 0, count: Int(PATH_MAX))
     let count = unsafe readlink("/proc/self/exe", &buffer, buffer.count)
-    let path = String(decoding: buffer.prefix(max(count, 0)).map { UInt8(bitPattern: $0) }, as: UTF8.self)
-    return path.lastIndex(of: "/").map { String(path[..<$0]) } ?? ""
+    return String(decoding: buffer.prefix(max(count, 0)).map { UInt8(bitPattern: $0) }, as: UTF8.self)
   }()
 }
 

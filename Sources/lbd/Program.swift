@@ -1,8 +1,14 @@
+import CheckPrograms
 import LBDaemon
 
+/// lbd, or its helper when it is called by the helper's name: one file, which carries the Swift runtime once.
 @main
 struct Program {
   static func main() async {
-    await DaemonProgram.main()
+    if CommandLine.arguments.first?.split(separator: "/").last == "lbd-checks" {
+      await CheckProgramsProgram.main()
+    } else {
+      await DaemonProgram.main()
+    }
   }
 }

@@ -25,9 +25,8 @@ import Testing
       "Director", "Diagnosis", "ClientWatch", "ControlAPI",
     ],
     "LBCommands": ["LoadBalancing", "LinuxSystem", "LBConfiguration", "ControlAPI"],
-    "lbd": ["LBDaemon"],
+    "lbd": ["LBDaemon", "CheckPrograms"],
     "lbctl": ["LBCommands"],
-    "lbd-checks": ["CheckPrograms"],
   ]
 
   /// What each room may import from outside the package. Never Foundation: it links 40 MB of ICU.

@@ -7,7 +7,7 @@ import Testing
 @testable import HealthChecks
 
 /// External checks over the helper's socket, the helper in this process.
-@Suite(.timeLimit(.minutes(1))) final class ExternalProbeTests {
+@Suite(.timeLimit(.minutes(1))) struct ExternalProbeTests {
   private let directory = NSTemporaryDirectory() + "lbd-external-\(UInt32.random(in: 0 ... .max))"
   private var socket: String { directory + "/checks.sock" }
   private static let shipped = URL(filePath: #filePath).deletingLastPathComponent().deletingLastPathComponent()
@@ -25,9 +25,8 @@ import Testing
       try await body(try prober())
       group.cancelAll()
     }
+    try FileManager.default.removeItem(atPath: directory)
   }
-
-  deinit { try? FileManager.default.removeItem(atPath: directory) }
 
   private func prober(start: (@Sendable () -> Void)? = nil) throws -> ServerProber {
     ServerProber(

@@ -1,8 +1,0 @@
-import CheckPrograms
-
-@main
-struct Program {
-  static func main() async {
-    await CheckProgramsProgram.main()
-  }
-}
