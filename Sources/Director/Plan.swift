@@ -16,8 +16,10 @@ public func plan(from observed: ObservedState, to desired: DesiredState, owning 
 
   return planSysctls(from: observed.sysctls, to: desired.sysctls)
     + planTimeouts(from: observed.timeouts, to: desired.timeouts)
-    + (entries + lingering).flatMap { planEntry(from: observed.services[$0.service.key], to: $0) }
+    + entries.flatMap { planEntry(from: observed.services[$0.service.key], to: $0) }
     + planPacketMarks(from: observed.packetMarks, to: desired)
+    // New clients are led elsewhere by now.
+    + lingering.flatMap { planEntry(from: observed.services[$0.service.key], to: $0) }
     + desired.addresses.subtracting(addresses).sorted().map { .interface(.addAddress($0)) }
     + owned.addresses.subtracting(desired.addresses).intersection(addresses).sorted()
     .map { .interface(.removeAddress($0)) }

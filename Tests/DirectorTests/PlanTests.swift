@@ -117,4 +117,27 @@ import Testing
         .packetMark(.setSourceTranslation(translation, .masquerade, replacing: nil))
       ])
   }
+
+  @Test func newClientsAreLedElsewhereBeforeAnEntryLingers() {
+    let (old, new) = (IPVSService.Key.firewallMark(7, .inet), IPVSService.Key.firewallMark(8, .inet))
+    let selector = PacketMarkSelector(address: Samples.address("192.168.1.100"), protocolNumber: 6, ports: 80...80)
+    let (server, drained) = (destination("192.168.1.110"), destination("192.168.1.110", weight: 0))
+    func entry(_ key: IPVSService.Key, _ destination: IPVSDestination) -> IPVSTableEntry {
+      IPVSTableEntry(
+        service: IPVSService(key: key, scheduler: "wlc"), destinations: [destination.key: destination])
+    }
+    var state = observed(nil)
+    state.services = [old: entry(old, server)]
+    state.packetMarks = PacketMarkState(marks: [selector: 7])
+    var desired = DesiredState()
+    desired.services["a"] = DesiredService(entry: entry(new, server), marks: [selector: 8], sourceTranslations: [:])
+    desired.lingering = [old: entry(old, drained)]
+    #expect(
+      plan(from: state, to: desired, owning: Ownership()) == [
+        .ipvs(.addService(IPVSService(key: new, scheduler: "wlc"))),
+        .ipvs(.addDestination(server, in: new)),
+        .packetMark(.setMark(selector, 8, replacing: 7)),
+        .ipvs(.editDestination(drained, in: old)),
+      ])
+  }
 }
