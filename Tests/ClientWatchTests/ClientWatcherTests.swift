@@ -99,14 +99,8 @@ private actor LonelyHost {
   }
 
   func setUp(_ family: Family) throws {
-    typealias Unshare = @convention(c) (Int32) -> Int32
-    guard let symbol = unsafe dlsym(nil, "unshare") else { throw SystemError("unshare", errno: ENOSYS) }
-    // CLONE_NEWNET, for this thread alone.
-    guard unsafe unsafeBitCast(symbol, to: Unshare.self)(0x4000_0000) == 0 else {
-      throw SystemError("unshare", errno: errno)
-    }
+    try NetworkNamespace.enter()
     let script = """
-      export PATH=/usr/sbin:/usr/bin:/sbin:/bin
       ip link add eth0 type veth peer name other
       ip addr add \(family.with(family.near + "1")) dev eth0 \(family.nodad)
       ip link set other up; ip link set eth0 up
@@ -120,18 +114,4 @@ private actor LonelyHost {
     let socket = try PacketSocket(on: "eth0", filter: "arp")
     for frame in frames { try socket.send(frame) }
   }
-}
-
-private func shell(_ text: String) throws -> Int32 {
-  var identifier: pid_t = 0
-  let words = ["sh", "-ec", text]
-  var arguments = unsafe words.map { unsafe strdup($0) }
-  unsafe arguments.append(nil)
-  defer { for index in unsafe arguments.indices { unsafe free(arguments[index]) } }
-  keepDescriptorsFromPrograms()
-  let result = unsafe posix_spawn(&identifier, "/bin/sh", nil, nil, arguments, nil)
-  guard result == 0 else { throw SystemError("start sh", errno: result) }
-  var status: Int32 = 0
-  unsafe waitpid(identifier, &status, 0)
-  return status
 }

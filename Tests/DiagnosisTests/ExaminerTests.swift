@@ -139,24 +139,19 @@ actor Wire {
     await wire.tearDown()
   }
 
-  func onServer(_ lines: String) throws { try shell("ip netns exec \(server) sh -ec '\(quoted(lines))'") }
+  func onServer(_ lines: String) throws { try run("ip netns exec \(server) sh -ec '\(quoted(lines))'") }
 
-  func onLoadBalancer(_ lines: String) throws { try shell(lines) }
+  func onLoadBalancer(_ lines: String) throws { try run(lines) }
 
   private func quoted(_ text: String) -> String { text.replacing("'", with: "'\\''") }
 
   private func setUp(_ family: Family) throws {
-    typealias Unshare = @convention(c) (Int32) -> Int32
-    guard let symbol = unsafe dlsym(nil, "unshare") else { throw SystemError("unshare", errno: ENOSYS) }
-    // CLONE_NEWNET, for this thread alone.
-    guard unsafe unsafeBitCast(symbol, to: Unshare.self)(0x4000_0000) == 0 else {
-      throw SystemError("unshare", errno: errno)
-    }
+    try NetworkNamespace.enter()
     var path = [UInt8](repeating: 0, count: 4096)
     let count = unsafe readlink("/proc/self/exe", &path, path.count)
     let own = String(decoding: path.prefix(max(0, count)), as: UTF8.self)
     let binaries = own[..<(own.lastIndex(of: "/") ?? own.startIndex)]
-    try shell(
+    try run(
       """
       ip netns add \(server)
       ip link add eth0 type veth peer name eth0 netns \(server)
@@ -179,20 +174,10 @@ actor Wire {
   }
 
   private func tearDown() {
-    _ = try? shell("ip netns pids \(server) | xargs -r kill; ip netns delete \(server)")
+    _ = try? run("ip netns pids \(server) | xargs -r kill; ip netns delete \(server)")
   }
 
-  private func shell(_ text: String) throws {
-    var identifier: pid_t = 0
-    let words = ["sh", "-ec", "export PATH=/usr/sbin:/usr/bin:/sbin:/bin\n" + text]
-    var arguments = unsafe words.map { unsafe strdup($0) }
-    unsafe arguments.append(nil)
-    defer { for index in unsafe arguments.indices { unsafe free(arguments[index]) } }
-    keepDescriptorsFromPrograms()
-    let result = unsafe posix_spawn(&identifier, "/bin/sh", nil, nil, arguments, nil)
-    guard result == 0 else { throw SystemError("start sh", errno: result) }
-    var status: Int32 = 0
-    unsafe waitpid(identifier, &status, 0)
-    guard status == 0 else { throw SystemError("run \(text)", errno: EIO) }
+  private func run(_ script: String) throws {
+    guard try shell(script) == 0 else { throw SystemError("run \(script)", errno: EIO) }
   }
 }

@@ -261,19 +261,5 @@ struct PartialBytesTests {
   }
 }
 
-private func shell(_ text: String) throws -> Int32 {
-  var identifier: pid_t = 0
-  let words = ["sh", "-ec", "export PATH=/usr/sbin:/usr/bin:/sbin:/bin\n" + text]
-  var arguments = unsafe words.map { unsafe strdup($0) }
-  unsafe arguments.append(nil)
-  defer { for index in unsafe arguments.indices { unsafe free(arguments[index]) } }
-  keepDescriptorsFromPrograms()
-  let result = unsafe posix_spawn(&identifier, "/bin/sh", nil, nil, arguments, nil)
-  guard result == 0 else { throw POSIXError(POSIXErrorCode(rawValue: result) ?? .EIO) }
-  var status: Int32 = 0
-  unsafe waitpid(identifier, &status, 0)
-  return status
-}
-
 private let hasNFTables =
   (try? LibNLTransport(.netfilter)).map { (try? PacketMarkTable($0).generation()) != nil } ?? false

@@ -11,27 +11,29 @@ public enum NetworkNamespace {
   public static func run<Value: Sendable>(_ body: @escaping @Sendable () throws -> Value) async throws -> Value {
     try await withCheckedThrowingContinuation { continuation in
       Thread.detachNewThread {
-        guard enter() else {
-          continuation.resume(throwing: POSIXError(POSIXErrorCode(rawValue: errno) ?? .EPERM))
-          return
-        }
-        continuation.resume(with: Result { try body() })
+        continuation.resume(
+          with: Result {
+            try enter()
+            return try body()
+          })
       }
     }
   }
 
   /// Moves the calling thread into a fresh namespace: unshare(2) with CLONE_NEWNET, which Glibc's module leaves out.
-  private static func enter() -> Bool {
+  public static func enter() throws {
     typealias Unshare = @convention(c) (Int32) -> Int32
-    guard let symbol = unsafe dlsym(nil, "unshare") else { return false }
-    return unsafe unsafeBitCast(symbol, to: Unshare.self)(0x4000_0000) == 0
+    guard let symbol = unsafe dlsym(nil, "unshare") else { throw POSIXError(.ENOSYS) }
+    guard unsafe unsafeBitCast(symbol, to: Unshare.self)(0x4000_0000) == 0 else {
+      throw POSIXError(POSIXErrorCode(rawValue: errno) ?? .EPERM)
+    }
   }
 
   private static func canEnter() -> Bool {
     let result = Box()
     let finished = DispatchSemaphore(value: 0)
     Thread.detachNewThread {
-      result.value = enter()
+      result.value = (try? enter()) != nil
       finished.signal()
     }
     finished.wait()
