@@ -70,6 +70,9 @@ namespace() {
 
 in_namespace() { nsenter --net="/run/netns/$1" "${@:2}"; }
 
+# destinations NAMESPACE: the lines of its IPVS table about real servers, the heading's among them.
+destinations() { in_namespace "$1" ipvsadm -Ln | grep --count '^  ->' || true; }
+
 # in_background LOG NAMESPACE COMMAND…: runs until `end`; $! is its process. The namespace `here` is this one.
 in_background() {
   local enter=(nsenter --net="/run/netns/$2")
