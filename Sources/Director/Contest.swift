@@ -18,17 +18,19 @@ package struct Contest: Sendable {
     var last = 0
     /// The looks until the next mending.
     var pause = 0
+
+    var isNamed: Bool { mendings >= Contest.namedAfter }
   }
 
   private var looks = 0
   private var records: [KernelChange: Record] = [:]
 
-  package var isOn: Bool { records.contains { $0.value.mendings >= Self.namedAfter } }
+  package var isOn: Bool { records.contains { $0.value.isNamed } }
 
   /// The changes that are contested.
-  package var named: [KernelChange] { records.filter { $0.value.mendings >= Self.namedAfter }.map(\.key) }
+  package var named: [KernelChange] { records.filter { $0.value.isNamed }.map(\.key) }
 
-  package func isNamed(_ change: KernelChange) -> Bool { (records[change]?.mendings ?? 0) >= Self.namedAfter }
+  package func isNamed(_ change: KernelChange) -> Bool { records[change]?.isNamed ?? false }
 
   func isHeldBack(_ change: KernelChange) -> Bool {
     records[change].map { looks < $0.last + $0.pause } ?? false
@@ -42,7 +44,7 @@ package struct Contest: Sendable {
     guard !records.isEmpty else { return [] }
     let calm = records.filter { looks > $0.value.last + $0.value.pause + Self.calmLooks }
     for change in calm.keys { records[change] = nil }
-    return calm.filter { $0.value.mendings >= Self.namedAfter }.map(\.key)
+    return calm.filter { $0.value.isNamed }.map(\.key)
   }
 
   /// Takes note of mendings.

@@ -23,14 +23,13 @@ package struct Course: Sendable {
   /// What beside the objects themselves a look must bring.
   package struct Question: Hashable, Sendable {
     /// The names of the sysctls whose values are wanted: none is changed before its value is known.
-    package var sysctls: Set<String> = []
+    package let sysctls: Set<String>
     /// Whether connections are to be counted, for whose sake entries stay.
-    package var counting = false
+    package let counting: Bool
 
-    package init() {}
-
-    init(sysctls: Set<String>, counting: Bool) {
-      (self.sysctls, self.counting) = (sysctls, counting)
+    package init(sysctls: Set<String> = [], counting: Bool = false) {
+      self.sysctls = sysctls
+      self.counting = counting
     }
 
     fileprivate func covers(_ other: Question) -> Bool {
@@ -134,18 +133,22 @@ package struct Course: Sendable {
       return TurnPlan(isPutOff: true)
     }
     var plan = TurnPlan(changes: model.changes(from: observed, in: turn.scope))
-    guard let left, !plan.changes.isEmpty else {
-      if comparesAll { self.left = nil }
-      return noted(plan)
+    var heldBack: Set<KernelObject> = []
+    if let left, !plan.changes.isEmpty {
+      // What would be needed, had the kernel stayed as lbd left it, is nobody else's doing.
+      let asked = Set(model.changes(from: left, in: turn.scope))
+      let repairs = plan.changes.filter { !asked.contains($0) && model.isRepair($0) }
+      heldBack = Set(repairs.filter(contest.isHeldBack).map(\.object)).subtracting(asked.map(\.object))
+      plan.changes.removeAll { heldBack.contains($0.object) }
+      plan.repairs = repairs.filter { !heldBack.contains($0.object) }
     }
-    // What would be needed, had the kernel stayed as lbd left it, is nobody else's doing.
-    let asked = Set(model.changes(from: left, in: turn.scope))
-    let repairs = plan.changes.filter { !asked.contains($0) && model.isRepair($0) }
-    let heldBack = Set(repairs.filter(contest.isHeldBack).map(\.object)).subtracting(asked.map(\.object))
-    plan.changes.removeAll { heldBack.contains($0.object) }
-    plan.repairs = repairs.filter { !heldBack.contains($0.object) }
-    if heldBack.isEmpty, comparesAll { self.left = nil }
-    return noted(plan)
+    model.own(plan.changes, given: observed)
+    if comparesAll {
+      if heldBack.isEmpty { self.left = nil }
+      // What others have made is seen by looks alone.
+      model.takeOverNamed(in: observed)
+    }
+    return plan
   }
 
   /// Takes note of changes that the kernel has made.
@@ -165,14 +168,6 @@ package struct Course: Sendable {
     isUncertain = true
     left = nil
     nextLook = .everything
-  }
-
-  private mutating func noted(_ plan: TurnPlan) -> TurnPlan {
-    if let observed {
-      model.own(plan.changes, given: observed)
-      model.takeOverNamed(in: observed)
-    }
-    return plan
   }
 
   /// Follows links that were renamed or came up.

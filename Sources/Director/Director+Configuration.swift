@@ -30,8 +30,9 @@ extension Director {
 
   /// Tells of servers that come with an operator's word from before they were taken out of the configuration.
   private func tellRememberedWords(of changes: [ConfigurationDifference]) {
+    let additions = Dictionary(grouping: changes.filter { $0.action == .add }, by: \.service)
     for service in course.model.configuration.virtualServices {
-      let added = changes.filter { $0.action == .add && $0.service == service.label }
+      guard let added = additions[service.label] else { continue }
       for server in service.realServers
       where added.contains(where: { $0.server == nil || $0.server == server.label }) {
         let state = course.model.saved[ServerName(service: service.label, server: server.label)]

@@ -15,11 +15,10 @@ extension Model {
   /// kernel's weights show.
   package mutating func takeOver(_ observed: ObservedState) {
     recognise(observed)
+    takeOverNamed(in: observed)
     var remembered: [CheckTarget: Health] = [:]
     for service in configuration.virtualServices where service.enabled {
-      let key = key(of: service)
-      guard let entry = observed.services[key] else { continue }
-      if !saved.withdrawn { saved.owned.services.insert(key) }
+      guard let entry = observed.services[key(of: service)] else { continue }
       let table = ServiceTable(service: service, mark: mark(of: service), isLocal: observed.interfaces.holds)
       let fallbackServes = service.fallback.map { entry.destinations[table.destination(for: $0).key] != nil } ?? false
       for server in service.realServers {

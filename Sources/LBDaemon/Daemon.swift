@@ -182,14 +182,8 @@ struct Daemon {
   }
 
   private func linuxKernel() throws -> LinuxKernel {
-    let loop: EpollLoop
-    do {
-      loop = try EpollLoop(threadName: "lbd-events")
-    } catch {
-      throw DaemonFailure("the kernel's notifications cannot be followed: \(error)")
-    }
-    return LinuxKernel(
-      executor: try thread("lbd-kernel"), loop: loop,
+    LinuxKernel(
+      executor: try thread("lbd-kernel"), loop: try loop("lbd-events"),
       openGeneric: { () throws(NetlinkError) in try LibNLTransport(.generic) },
       openNetfilter: { () throws(NetlinkError) in try LibNLTransport(.netfilter) },
       openRoute: { () throws(NetlinkError) in try LibNLTransport(.route, strictChecking: true) })

@@ -5,7 +5,7 @@ import LoadBalancing
 
 extension Metrics {
   /// A real server and the labels that name it.
-  private typealias Named = (labels: MetricFamily.Labels, server: ServerOverview)
+  private typealias Named = (name: ServerName, labels: MetricFamily.Labels, server: ServerOverview)
 
   var services: [MetricFamily] {
     func gauge(_ name: String, _ help: String, _ value: (ServiceOverview) -> Double) -> MetricFamily {
@@ -37,7 +37,9 @@ extension Metrics {
 
   var servers: [MetricFamily] {
     let servers: [Named] = overview.services.flatMap { service in
-      service.servers.map { ([("service", service.label), ("server", $0.label)], $0) }
+      service.servers.map {
+        (ServerName(service: service.label, server: $0.label), [("service", service.label), ("server", $0.label)], $0)
+      }
     }
     func gauge(_ name: String, _ help: String, _ value: (ServerOverview) -> Double) -> MetricFamily {
       MetricFamily(name, .gauge, help, servers) { ($0.labels, value($0.server)) }
@@ -56,7 +58,7 @@ extension Metrics {
       gauge("lbd_server_inactive_connections", "Connections of a real server being opened or closed.") {
         Double($0.connections.inactive)
       },
-    ] + checks
+    ] + checks(of: servers)
       + traffic(
         "lbd_server", "a real server",
         servers.compactMap { named in
@@ -64,20 +66,16 @@ extension Metrics {
         })
   }
 
-  private var checks: [MetricFamily] {
+  private func checks(of servers: [Named]) -> [MetricFamily] {
     var checks = MetricFamily("lbd_server_checks_total", .counter, "Health checks of a real server that have ended.")
     var changes = MetricFamily("lbd_server_changes_total", .counter, "Changes of a real server's health.")
-    for service in overview.services {
-      for server in service.servers {
-        let name = ServerName(service: service.label, server: server.label)
-        guard let work = work.servers[name] else { continue }
-        let labels: MetricFamily.Labels = [("service", service.label), ("server", server.label)]
-        let results = [
-          ("passed", work.checks.passed), ("failed", work.checks.failed), ("inconclusive", work.checks.inconclusive),
-        ]
-        for (result, count) in results { checks.add(Double(count), labels + [("result", result)]) }
-        changes.add(Double(work.changes), labels)
-      }
+    for (name, labels, _) in servers {
+      guard let work = work.servers[name] else { continue }
+      let results = [
+        ("passed", work.checks.passed), ("failed", work.checks.failed), ("inconclusive", work.checks.inconclusive),
+      ]
+      for (result, count) in results { checks.add(Double(count), labels + [("result", result)]) }
+      changes.add(Double(work.changes), labels)
     }
     return [checks, changes]
   }
