@@ -1,3 +1,4 @@
+import Glibc
 public import Netlink
 
 /// The kernel's IPVS table, over generic netlink.
@@ -14,7 +15,10 @@ public final class IPVSTable {
   ///   - timeLimit: How long the kernel may stay silent.
   /// - Throws: ``NetlinkError/Code/familyNotFound(_:)`` when IPVS is not in the kernel.
   public init(transport: any NetlinkTransport, timeLimit: Duration = .seconds(5)) throws(NetlinkError) {
-    connection = NetlinkConnection(transport, timeLimit: timeLimit)
+    // Thousands of services have short lists: with room for 32 KiB a third of the time went into clearing datagrams.
+    // Less than this the kernel does not take (`NLMSG_GOODSIZE` in `linux/netlink.h`).
+    let datagramBytesMax = max(8 << 10, sysconf(Int32(_SC_PAGESIZE)))
+    connection = NetlinkConnection(transport, timeLimit: timeLimit, datagramBytesMax: datagramBytesMax)
     family = try GenericNetlink.resolve(family: IPVSWire.familyName, over: connection)
   }
 

@@ -13,13 +13,20 @@ public final class NetlinkConnection {
   public let timeLimit: Duration
 
   private var sequence: UInt32
-  private var buffer = [UInt8](repeating: 0, count: 128 << 10)
+  private var buffer: [UInt8]
   /// Whether an exchange was given up and its replies may still come.
   private var mayHoldStaleReplies = false
 
-  public init(_ transport: any NetlinkTransport, timeLimit: Duration = .seconds(5)) {
+  /// - Parameters:
+  ///   - timeLimit: How long the kernel may stay silent.
+  ///   - datagramBytesMax: The largest datagram that is taken. The kernel makes datagrams of up to 32 KiB for who offers
+  ///     the room, and clears all of it even for a short listing (`netlink_dump` in `net/netlink/af_netlink.c`).
+  public init(
+    _ transport: any NetlinkTransport, timeLimit: Duration = .seconds(5), datagramBytesMax: Int = 128 << 10
+  ) {
     self.transport = transport
     self.timeLimit = timeLimit
+    buffer = [UInt8](repeating: 0, count: datagramBytesMax)
     sequence = UInt32.random(in: 1...UInt32.max)
   }
 

@@ -60,7 +60,7 @@ static void finish(struct batch *batch) {
 
 // Reads until the answer to the last message is there; `each`, when given, sees every message.
 static int answers(struct batch *batch, void (*each)(const struct nlmsghdr *, void *), void *context) {
-  static char buffer[128 << 10] __attribute__((aligned(4)));
+  static char buffer[8 << 10] __attribute__((aligned(4)));
   for (;;) {
     ssize_t length = recv(batch->socket, buffer, sizeof buffer, 0);
     if (length < 0) return -errno;
