@@ -123,9 +123,8 @@ public actor Director {
     do {
       try await look(turn.look)
       guard let refusals = try await reconcile(turn) else {
-        wake.yield()
         // Whoever waits for this turn waits for the next.
-        finishWaiters(upTo: number - 1, .made(refusals: []))
+        wake.yield()
         return .made(refusals: [])
       }
       outcome = .made(refusals: refusals)

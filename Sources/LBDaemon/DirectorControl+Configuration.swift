@@ -6,20 +6,20 @@ import LoadBalancing
 extension DirectorControl {
   func reloadConfiguration(confirmWithin seconds: UInt64?, by user: String) async throws(APIError) -> Plan {
     if let seconds {
-      return try await inEffect(Plan(changes: try await reloader.reload(confirmWithin: seconds, by: user)))
+      return Plan(changes: try inEffect(try await reloader.reload(confirmWithin: seconds, by: user)))
     }
-    let changes: [ConfigurationDifference]
+    let applied: Applied<[ConfigurationDifference]>
     do throws(RefusedConfiguration) {
-      changes = try await reloader.reload(reason: "reload", by: user)
+      applied = try await reloader.reload(reason: "reload", by: user)
     } catch {
       throw .configurationErrors(error.problems)
     }
-    return try await inEffect(Plan(changes: changes.map(PlannedChange.init)))
+    return Plan(changes: try inEffect(applied).map(PlannedChange.init))
   }
 
-  /// The answer, unless the kernel did not follow.
-  private func inEffect<Answer>(_ answer: Answer) async throws(APIError) -> Answer {
-    guard let shortfall = await reloader.shortfall else { return answer }
+  /// The changes, unless the kernel did not follow.
+  private func inEffect<Changes>(_ applied: Applied<Changes>) throws(APIError) -> Changes {
+    guard let shortfall = applied.shortfall else { return applied.changes }
     throw .failed("the configuration is applied, but \(shortfall)")
   }
 
@@ -29,8 +29,7 @@ extension DirectorControl {
   }
 
   func rollbackConfiguration(back: UInt64, dryRun: Bool, by user: String) async throws(APIError) -> Plan {
-    let plan = Plan(changes: try await reloader.rollback(back: back, dryRun: dryRun, by: user))
-    return dryRun ? plan : try await inEffect(plan)
+    Plan(changes: try inEffect(try await reloader.rollback(back: back, dryRun: dryRun, by: user)))
   }
 
   func configuration() async throws(APIError) -> RunningConfiguration {
@@ -60,7 +59,6 @@ extension DirectorControl {
   func edit(
     _ target: EditTarget, _ element: ElementRequest, options: EditOptions, by user: String
   ) async throws(APIError) -> EditOutcome {
-    let outcome = try await reloader.edit(try ConfigurationEdit(target, element), options: options, by: user)
-    return options.dryRun ? outcome : try await inEffect(outcome)
+    try inEffect(try await reloader.edit(try ConfigurationEdit(target, element), options: options, by: user))
   }
 }

@@ -15,7 +15,7 @@ extension Reloader {
   /// - Returns: what goes back unless it is confirmed.
   func reload(
     confirmWithin seconds: UInt64, clock: any Clock<Duration> = ContinuousClock(), by user: String
-  ) async throws(APIError) -> [PlannedChange] {
+  ) async throws(APIError) -> Applied<[PlannedChange]> {
     guard (1...Self.secondsMax).contains(seconds) else {
       throw .malformedRequest("confirmWithin takes seconds from 1 to \(Self.secondsMax), not \(seconds)")
     }
@@ -26,22 +26,29 @@ extension Reloader {
     let files: [SourceFile]
     do throws(EditError) {
       let watched = self.watched.filesBefore(changesSince: reading.at - Double(seconds))
-      guard let target = try await target(watched, runs: runs) else { return [] }
+      guard let target = try await target(watched, runs: runs) else { return Applied(changes: []) }
       files = target
       try await keeper.expectConfirmation(goingBackTo: files)
     } catch {
       throw APIError(error)
     }
-    do {
-      if !runs { _ = try await apply(reading, reason: "reload, to be confirmed within \(seconds) s", by: user) }
+    var shortfall: String?
+    do throws(RefusedConfiguration) {
+      if !runs {
+        shortfall =
+          try await apply(reading, reason: "reload, to be confirmed within \(seconds) s", by: user).shortfall
+      }
     } catch {
       if confirmation == nil { await keeper.confirmed() }
       throw .configurationErrors(error.problems)
     }
     wait(for: .seconds(Int64(seconds)), clock)
-    guard case .success(let before) = ConfigurationLoader.load(files: files) else { return [] }
+    guard case .success(let before) = ConfigurationLoader.load(files: files) else {
+      return Applied(changes: [], shortfall: shortfall)
+    }
     let now = await director.configuration
-    return differences(from: before.loadBalancer, to: now).map(PlannedChange.init)
+    return Applied(
+      changes: differences(from: before.loadBalancer, to: now).map(PlannedChange.init), shortfall: shortfall)
   }
 
   /// The files to go back to: those of a change that waits already, else those before what the watch applied, else
@@ -85,7 +92,7 @@ extension Reloader {
     watched = WatchedChanges()
     do throws(EditError) {
       guard let files = try await keeper.unconfirmedFiles() else { return }
-      try await goBack(to: files, reason: "the reload was not confirmed")
+      _ = try await goBack(to: files, reason: "the reload was not confirmed")
     } catch {
       await director.note(.failure, .error, "the reload was not confirmed, and going back failed: \(error)")
     }

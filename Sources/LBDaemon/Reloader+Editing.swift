@@ -10,7 +10,7 @@ extension Reloader {
   /// Makes an edit in the files as they are now and applies them; with mistakes in any of them nothing is written.
   func edit(
     _ edit: ConfigurationEdit, options: EditOptions, by user: String
-  ) async throws(APIError) -> EditOutcome {
+  ) async throws(APIError) -> Applied<EditOutcome> {
     await gate.enter()
     defer { gate.leave() }
     do throws(EditError) {
@@ -20,10 +20,11 @@ extension Reloader {
         let outcome = EditOutcome(
           changes: await changes(to: loaded.loadBalancer, renaming: prepared.renaming), dryRun: options.dryRun,
           file: prepared.path, notes: prepared.notes)
-        if options.dryRun || prepared.path == nil { return outcome }
+        if options.dryRun || prepared.path == nil { return Applied(changes: outcome) }
         guard try await keeper.write(prepared) else { continue }
-        try await applyFiles(renaming: prepared.renaming, reason: "edit", by: user)
-        return outcome
+        return Applied(
+          changes: outcome,
+          shortfall: try await applyFiles(renaming: prepared.renaming, reason: "edit", by: user))
       }
       throw .busy(path: "the configuration")
     } catch {
@@ -32,28 +33,32 @@ extension Reloader {
   }
 
   /// Restores the files of so many configurations ago and applies them.
-  func rollback(back: UInt64, dryRun: Bool, by user: String) async throws(APIError) -> [PlannedChange] {
+  func rollback(
+    back: UInt64, dryRun: Bool, by user: String
+  ) async throws(APIError) -> Applied<[PlannedChange]> {
     await gate.enter()
     defer { gate.leave() }
     let files = try await earlierFiles(back)
     do throws(EditError) {
       let loaded = try await possible(files)
       let changes = await changes(to: loaded.loadBalancer)
-      if dryRun { return changes }
+      if dryRun { return Applied(changes: changes) }
       confirmation?.cancel()
       confirmation = nil
-      try await goBack(to: files, reason: "rollback", by: user)
-      return changes
+      return Applied(changes: changes, shortfall: try await goBack(to: files, reason: "rollback", by: user))
     } catch {
       throw APIError(error)
     }
   }
 
   /// The way back for whoever calls it has entered the gate.
-  func goBack(to files: [SourceFile], reason: String, by user: String? = nil) async throws(EditError) {
+  ///
+  /// - Returns: why the kernel is not in accord; nil when it is.
+  func goBack(to files: [SourceFile], reason: String, by user: String? = nil) async throws(EditError) -> String? {
     try await keeper.restore(files)
-    try await applyFiles(reason: reason, by: user)
+    let shortfall = try await applyFiles(reason: reason, by: user)
     await keeper.confirmed()
+    return shortfall
   }
 
   func changes(to new: LoadBalancer, renaming: Renaming? = nil) async -> [PlannedChange] {
@@ -62,9 +67,9 @@ extension Reloader {
 
   private func applyFiles(
     renaming: Renaming? = nil, reason: String, by user: String?
-  ) async throws(EditError) {
+  ) async throws(EditError) -> String? {
     do throws(RefusedConfiguration) {
-      _ = try await apply(await keeper.read(), renaming: renaming, reason: reason, by: user)
+      return try await apply(await keeper.read(), renaming: renaming, reason: reason, by: user).shortfall
     } catch {
       throw error.editError
     }

@@ -8,6 +8,13 @@ struct RefusedConfiguration: Error {
   let problems: [ControlAPI.ConfigurationProblem]
 }
 
+/// What a configuration that was applied changes, in the words that its caller wants.
+struct Applied<Changes: Sendable>: Sendable {
+  let changes: Changes
+  /// Why the kernel is not in accord with the configuration; nil when it is, or nothing was applied.
+  var shortfall: String?
+}
+
 /// What became of configurations since the start of lbd.
 struct ReloadCounts: Sendable {
   var applied: UInt64 = 0
@@ -25,8 +32,6 @@ actor Reloader {
   /// Takes the last reload back when it is not confirmed in time.
   var confirmation: Task<Void, Never>?
   var watched = WatchedChanges()
-  /// Why the kernel is not in accord with what was last applied; nil when it is.
-  private(set) var shortfall: String?
   private(set) var counts = ReloadCounts()
   /// What was last told to be wrong, so that it is not told again.
   private var told: [ControlAPI.ConfigurationProblem] = []
@@ -57,7 +62,7 @@ actor Reloader {
   /// Applies the files; with errors in them nothing changes.
   func reload(
     reason: String, by user: String? = nil
-  ) async throws(RefusedConfiguration) -> [ConfigurationDifference] {
+  ) async throws(RefusedConfiguration) -> Applied<[ConfigurationDifference]> {
     await gate.enter()
     defer { gate.leave() }
     return try await apply(await keeper.read(), reason: reason, by: user)
@@ -77,12 +82,13 @@ actor Reloader {
   /// Applies what was read; whoever calls it has entered the gate.
   func apply(
     _ reading: ConfigurationReading, renaming: Renaming? = nil, reason: String, by user: String? = nil
-  ) async throws(RefusedConfiguration) -> [ConfigurationDifference] {
+  ) async throws(RefusedConfiguration) -> Applied<[ConfigurationDifference]> {
     let began = ContinuousClock.now
     do throws(RefusedConfiguration) {
       let loaded = try await judged(reading)
       let changes = differences(
         from: await director.configuration, to: loaded.loadBalancer, renaming: renaming)
+      let shortfall: String?
       do throws(AddressConflicts) {
         shortfall = try await director.apply(loaded.loadBalancer, renaming: renaming, reason: reason, by: user)
       } catch {
@@ -94,7 +100,7 @@ actor Reloader {
       told = []
       counts.applied += 1
       counts.durations.add(began.duration(to: .now))
-      return changes
+      return Applied(changes: changes, shortfall: shortfall)
     } catch {
       counts.refused += 1
       await keeper.refused(error.problems, in: reading)

@@ -52,6 +52,25 @@ import Testing
     }
   }
 
+  @Test func aWordThatIsPutOffTwiceIsNotCalledDone() async throws {
+    let harness = DirectorHarness(romexis)
+    let (kernel, director) = (harness.kernel, harness.director)
+    try await harness.running {
+      try await harness.advance { try await kernel.tableLines() == [up] }
+      // The kernel refuses what was planned on an old look, and during the new one something comes that wants more.
+      await kernel.flushIPVS()
+      var translating = Samples.web
+      translating.forwarding = .snat
+      let more = LoadBalancer(virtualServices: [Samples.romexis, translating])
+      await kernel.duringNextLook {
+        Task { try await director.apply(more, reason: "test") }
+        while await director.configuration != more { await Task.yield() }
+      }
+      #expect(try await director.setOperatorState(.halt, of: name, by: "root").shortfall == nil)
+      #expect(try await kernel.tableLines().contains(up.replacing("201:0 100", with: "202:0 1")))
+    }
+  }
+
   @Test func aDeletedAddressIsPutBackAtOnce() async throws {
     let harness = DirectorHarness(romexis)
     let (kernel, director) = (harness.kernel, harness.director)

@@ -43,10 +43,10 @@ import Testing
   @Test func anUnconfirmedReloadTakesItselfBack() async throws {
     try await ReloaderFixture.running { fixture in
       let clock = ManualClock()
-      #expect(try await fixture.reloader.reload(confirmWithin: 60, clock: clock, by: "root").isEmpty)
+      #expect(try await fixture.reloader.reload(confirmWithin: 60, clock: clock, by: "root").changes.isEmpty)
       #expect(!fixture.exists("unconfirmed.configuration"))
       try fixture.write(changed)
-      let changes = try await fixture.reloader.reload(confirmWithin: 60, clock: clock, by: "root")
+      let changes = try await fixture.reloader.reload(confirmWithin: 60, clock: clock, by: "root").changes
       #expect(changes.count == 1 && fixture.exists("unconfirmed.configuration"))
       await clock.waitForSleepers(1)
       let waiting = await fixture.reloader.confirmation
@@ -107,7 +107,7 @@ import Testing
       try await fixture.reloader.reloadWatched()
       try fixture.write(dropIn, to: "conf.d/mail.xml")
       try await fixture.reloader.reloadWatched()
-      let changes = try await fixture.reloader.reload(confirmWithin: 60, clock: clock, by: "root")
+      let changes = try await fixture.reloader.reload(confirmWithin: 60, clock: clock, by: "root").changes
       #expect(changes.map(\.message).contains("ports 80 → 80,443") && changes.count == 2)
       await clock.waitForSleepers(1)
       let waiting = await fixture.reloader.confirmation
@@ -117,7 +117,7 @@ import Testing
       #expect(await fixture.servers() == ["a"])
       // The watch sees files that run already, and nothing more waits.
       try await fixture.reloader.reloadWatched()
-      #expect(try await fixture.reloader.reload(confirmWithin: 60, clock: clock, by: "root").isEmpty)
+      #expect(try await fixture.reloader.reload(confirmWithin: 60, clock: clock, by: "root").changes.isEmpty)
       #expect(!fixture.exists("unconfirmed.configuration"))
     }
   }
