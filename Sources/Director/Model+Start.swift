@@ -16,7 +16,9 @@ extension Model {
   package mutating func takeOver(_ observed: ObservedState) {
     recognise(observed)
     takeOverNamed(in: observed)
-    var remembered: [CheckTarget: Health] = [:]
+    var up: Set<CheckTarget> = []
+    var failing: [[CheckTarget]] = []
+    var undecided: Set<CheckTarget> = []
     for service in configuration.virtualServices where service.enabled {
       guard let entry = observed.services[key(of: service)] else { continue }
       let table = ServiceTable(service: service, mark: mark(of: service), isLocal: observed.interfaces.holds)
@@ -27,20 +29,41 @@ extension Model {
         let isCounted = word == .online && server.weight > 0
         // At weight 0 may be who was quiesced because it is down; it stays so in either case.
         let isUp = held.map { $0.weight > 0 || service.onFailure == .remove }
-        guard let isUp = isUp ?? (fallbackServes && isCounted ? false : nil) else { continue }
-        for target in service.checks(of: server, defaults: configuration.global.healthCheck) {
-          remembered[target] = isUp || remembered[target] == .up ? .up : .down
-          if case .agent = target.probe, let share = held.flatMap({ share(of: server, in: service, weight: $0.weight) })
-          {
-            note([target: AgentReport(share: share)])
-          }
+        let checks = service.checks(of: server, defaults: configuration.global.healthCheck)
+        // Who is always on or off needs no memory.
+        let remembered = checks.filter { Model.health(before: $0) == .unknown }
+        guard let isUp = isUp ?? (fallbackServes && isCounted ? false : nil) else {
+          undecided.formUnion(remembered)
+          continue
+        }
+        if isUp { up.formUnion(remembered) } else { failing.append(remembered) }
+        guard let share = held.flatMap({ share(of: server, in: service, weight: $0.weight) }) else { continue }
+        for target in checks {
+          if case .agent = target.probe { note([target: AgentReport(share: share)]) }
         }
       }
     }
-    // Who is always on or off needs no memory.
-    remembered = remembered.filter { Model.health(before: $0.key) == .unknown }
-    _ = note(remembered)
+    _ = note(rememberedHealth(up: up, failing: failing, undecided: undecided))
     refresh(Set(states.keys))
+  }
+
+  /// The health of checks, from that of servers.
+  ///
+  /// - Parameters:
+  ///   - up: the checks of servers that are up.
+  ///   - failing: those of each server that is down: one of them failed.
+  ///   - undecided: those of servers of which nothing is known. They stay open as far as they can, so that no fallback
+  ///     takes over from a server that is only awaited.
+  private func rememberedHealth(
+    up: Set<CheckTarget>, failing: [[CheckTarget]], undecided: Set<CheckTarget>
+  ) -> [CheckTarget: Health] {
+    var health = Dictionary(uniqueKeysWithValues: up.map { ($0, Health.up) })
+    for checks in failing {
+      let possible = checks.filter { !up.contains($0) }
+      let certain = possible.filter { !undecided.contains($0) }
+      for target in certain.isEmpty ? possible : certain { health[target] = .down }
+    }
+    return health
   }
 
   /// The share that explains a weight in the kernel; nil when something else may, or nothing need be.
