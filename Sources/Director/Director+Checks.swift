@@ -6,6 +6,8 @@ extension Director {
   ///
   /// One call at a time reaches the monitor, each with the newest model.
   func watch() async {
+    // What the kernel holds tells with which health checks begin.
+    guard course.observed != nil else { return }
     mustWatch = true
     guard !isWatching else { return }
     isWatching = true

@@ -1,4 +1,5 @@
 import HealthChecks
+import Interfaces
 public import LoadBalancing
 
 extension Director {
@@ -16,7 +17,7 @@ extension Director {
   public func apply(
     _ configuration: LoadBalancer, renaming: Renaming? = nil, reason: String, by user: String? = nil
   ) async throws(AddressConflicts) -> String? {
-    try check(configuration)
+    try await check(configuration)
     let changes = differences(from: course.model.configuration, to: configuration, renaming: renaming)
     if let renaming { course.model.saved.rename(renaming) }
     course.model.configure(configuration, renaming: renaming)
@@ -55,10 +56,12 @@ extension Director {
   }
 
   /// - Throws: ``AddressConflicts`` when a virtual address is an interface's own.
-  public func check(_ configuration: LoadBalancer) throws(AddressConflicts) {
-    guard let observed = course.observed else { return }
-    let conflicts = addressConflicts(
-      in: configuration, with: observed.interfaces, owned: course.model.saved.owned.addresses)
+  public nonisolated func check(_ configuration: LoadBalancer) async throws(AddressConflicts) {
+    let course = await course
+    let seen: InterfaceSnapshot? =
+      if let observed = course.observed { observed.interfaces } else { try? await kernel.interfaces() }
+    guard let seen else { return }
+    let conflicts = addressConflicts(in: configuration, with: seen, owned: course.model.saved.owned.addresses)
     guard conflicts.isEmpty else { throw AddressConflicts(conflicts: conflicts) }
   }
 

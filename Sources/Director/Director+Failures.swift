@@ -1,4 +1,7 @@
 extension Director {
+  /// The longest time between looks for a part that the kernel lacks.
+  private static let missingIntervalMax = Duration.seconds(5)
+
   /// Tells of what the kernel refused; each refusal is told once, however often it is repeated.
   func report(_ failures: [KernelFailure], _ scope: Scope) {
     let known = status.refusals
@@ -11,6 +14,8 @@ extension Director {
   }
 
   func failed(_ error: KernelError) {
+    // Each look may have the kernel start a program that loads the module.
+    if error.code == .missing { status.lookInterval = min(Self.missingIntervalMax, status.lookInterval * 2) }
     guard status.lastError?.message != error.description else { return }
     note(error.description)
     events.add(.failure, .error, error.description)

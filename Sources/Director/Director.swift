@@ -59,14 +59,30 @@ public actor Director {
 
   /// Looks at the kernel for the first time and takes over what an earlier run left there.
   ///
+  /// Where IPVS or nf_tables is missing this is done by the first look that finds them, and nothing served until then.
   /// - Throws: ``KernelError`` when the kernel cannot be used, ``AddressConflicts`` when the configuration cannot be.
   public func start() async throws {
-    let observed = try await kernel.observe(sysctls: [], counting: false)
-    try course.model.checkAddresses(on: observed.interfaces)
-    _ = course.saw(observed, by: Course.Question())
-    course.model.takeOver(observed)
-    await watch()
+    var first: ObservedState?
+    do throws(KernelError) {
+      first = try await kernel.observe(sysctls: [], counting: false)
+    } catch {
+      guard error.code == .missing else { throw error }
+      failed(error)
+      events.add(.daemon, .warning, "lbd serves nothing until the kernel has it, and looks for it every few seconds")
+    }
+    if let first {
+      try course.model.checkAddresses(on: first.interfaces)
+      _ = course.saw(first, by: Course.Question())
+      await takeOver(first)
+    } else {
+      try course.model.checkAddresses(on: try await kernel.interfaces())
+    }
     wake.yield()
+  }
+
+  private func takeOver(_ first: ObservedState) async {
+    course.model.takeOver(first)
+    await watch()
   }
 
   /// Keeps the kernel in accord until the task is cancelled; nothing is taken out of the kernel at the end.
@@ -154,7 +170,9 @@ public actor Director {
     if !distant.isEmpty { course.found(try await kernel.routes(to: distant)) }
     let question = course.question
     let observed = try await kernel.observe(sysctls: question.sysctls, counting: question.counting)
+    let isFirst = course.observed == nil
     let (risen, settled) = course.saw(observed, by: question)
+    if isFirst { await takeOver(observed) }
     tellSettled(settled)
     // A look takes at most a twentieth of the time.
     status.lookInterval = max(.seconds(1), began.duration(to: .now) * 20)

@@ -19,17 +19,18 @@ public actor LinuxKernel: Kernel {
   private let openRoute: Opening
   private let loop: EpollLoop
 
-  private var rooms: Rooms?
+  private var rooms = Rooms()
   private var watch: InterfaceWatch?
   private var knownMarks: KnownMarks = .unknown
 
   nonisolated public var unownedExecutor: UnownedSerialExecutor { unsafe executor.asUnownedSerialExecutor() }
 
-  /// The objects that talk to the kernel's parts over one socket each.
+  /// The objects that talk to the kernel's parts over one socket each, those that were needed so far: a kernel may
+  /// lack a part.
   private struct Rooms {
-    let ipvs: IPVSTable
-    let packetMarks: PacketMarkTable
-    let interfaces: InterfaceTable
+    var ipvs: IPVSTable?
+    var packetMarks: PacketMarkTable?
+    var interfaces: InterfaceTable?
   }
 
   /// What the table `inet lbd` held when it was last read, and what lbd has changed since.
@@ -52,18 +53,18 @@ public actor LinuxKernel: Kernel {
   }
 
   public func observe(sysctls names: Set<String>, counting: Bool) async throws(KernelError) -> ObservedState {
-    try exchange { rooms in
-      let interfaces = try rooms.interfaces.read()
-      let table = try rooms.ipvs.read(counting: counting)
+    try exchange {
+      let interfaces = try interfaceTable().read()
+      let table = try ipvsTable().read(counting: counting)
       return ObservedState(
-        services: table.entries, counters: table.counters, packetMarks: try readMarks(rooms.packetMarks),
-        interfaces: interfaces, sysctls: readSysctls(names), timeouts: try rooms.ipvs.timeouts(),
-        routingMarks: try rooms.interfaces.routingMarks())
+        services: table.entries, counters: table.counters, packetMarks: try readMarks(packetMarkTable()),
+        interfaces: interfaces, sysctls: readSysctls(names), timeouts: try ipvsTable().timeouts(),
+        routingMarks: try interfaceTable().routingMarks())
     }
   }
 
   public func interfaces() async throws(KernelError) -> InterfaceSnapshot {
-    try exchange { try $0.interfaces.read() }
+    try exchange { try interfaceTable().read() }
   }
 
   public func nextInterfaceChange() async throws(KernelError) {
@@ -78,24 +79,24 @@ public actor LinuxKernel: Kernel {
   }
 
   public func counters() async throws(KernelError) -> IPVSCounterTable {
-    try exchange { rooms in try rooms.ipvs.read().counters }
+    try exchange { try ipvsTable().read().counters }
   }
 
   public func routes(to addresses: Set<IPAddress>) async throws(KernelError) -> [IPAddress: Route] {
-    try exchange { rooms in
+    try exchange {
       var routes: [IPAddress: Route] = [:]
-      for address in addresses { routes[address] = try rooms.interfaces.route(to: address) }
+      for address in addresses { routes[address] = try interfaceTable().route(to: address) }
       return routes
     }
   }
 
   public func apply(_ changes: [KernelChange]) async throws(KernelError) -> [KernelFailure] {
-    try exchange { rooms in
+    try exchange {
       var failures: [KernelFailure] = []
       var rest = changes[...]
       while let first = rest.first {
         let run = rest.prefix { $0.room == first.room }
-        failures += try apply(run, in: rooms)
+        failures += try apply(run)
         rest = rest.dropFirst(run.count)
       }
       return failures
@@ -104,7 +105,7 @@ public actor LinuxKernel: Kernel {
 
   public func announce(_ places: [InterfaceAddress]) async throws(KernelError) -> [KernelFailure] {
     guard !places.isEmpty else { return [] }
-    let links = try exchange { try $0.interfaces.read().links }
+    let links = try exchange { try interfaceTable().read().links }
     let addresses = Dictionary(grouping: places, by: \.interface)
     return links.compactMap { link in
       guard let addresses = addresses[link.name]?.map(\.address) else { return nil }
@@ -119,16 +120,14 @@ public actor LinuxKernel: Kernel {
   }
 
   /// Changes of one kind.
-  private func apply(
-    _ changes: ArraySlice<KernelChange>, in rooms: Rooms
-  ) throws -> [KernelFailure] {
+  private func apply(_ changes: ArraySlice<KernelChange>) throws -> [KernelFailure] {
     switch changes.first?.room {
     case .sysctls: applySysctls(changes)
-    case .timeouts: try applyTimeouts(changes, in: rooms.ipvs)
+    case .timeouts: try applyTimeouts(changes, in: ipvsTable())
     case .ipvs:
-      try rooms.ipvs.apply(changes.compactMap(\.ipvs)).map { KernelFailure(.ipvs($0.change), $0.description) }
-    case .packetMarks: try applyMarks(changes.compactMap(\.packetMark), in: rooms.packetMarks)
-    case .interfaces: try applyInterfaces(changes.compactMap(\.interface), in: rooms.interfaces)
+      try ipvsTable().apply(changes.compactMap(\.ipvs)).map { KernelFailure(.ipvs($0.change), $0.description) }
+    case .packetMarks: try applyMarks(changes.compactMap(\.packetMark), in: packetMarkTable())
+    case .interfaces: try applyInterfaces(changes.compactMap(\.interface), in: interfaceTable())
     case nil: []
     }
   }
@@ -200,23 +199,35 @@ public actor LinuxKernel: Kernel {
     return values
   }
 
-  private func exchange<Result>(_ body: (Rooms) throws -> Result) throws(KernelError) -> Result {
+  private func exchange<Result>(_ body: () throws -> Result) throws(KernelError) -> Result {
     do {
-      let rooms = try self.rooms ?? open()
-      self.rooms = rooms
-      return try body(rooms)
+      return try body()
     } catch {
-      rooms = nil
+      rooms = Rooms()
       knownMarks = .unknown
       throw KernelError(error)
     }
   }
 
-  private func open() throws(NetlinkError) -> Rooms {
-    Rooms(
-      ipvs: try IPVSTable(transport: try openGeneric()),
-      packetMarks: PacketMarkTable(try openNetfilter()),
-      interfaces: InterfaceTable(try openRoute()))
+  private func ipvsTable() throws(NetlinkError) -> IPVSTable {
+    if let table = rooms.ipvs { return table }
+    let table = try IPVSTable(transport: try openGeneric())
+    rooms.ipvs = table
+    return table
+  }
+
+  private func packetMarkTable() throws(NetlinkError) -> PacketMarkTable {
+    if let table = rooms.packetMarks { return table }
+    let table = PacketMarkTable(try openNetfilter())
+    rooms.packetMarks = table
+    return table
+  }
+
+  private func interfaceTable() throws(NetlinkError) -> InterfaceTable {
+    if let table = rooms.interfaces { return table }
+    let table = InterfaceTable(try openRoute())
+    rooms.interfaces = table
+    return table
   }
 }
 

@@ -33,7 +33,7 @@ extension Model {
         // Who is always on or off needs no memory.
         let remembered = checks.filter { Model.health(before: $0) == .unknown }
         guard let isUp = isUp ?? (fallbackServes && isCounted ? false : nil) else {
-          undecided.formUnion(remembered)
+          if isCounted { undecided.formUnion(remembered) }
           continue
         }
         if isUp { up.formUnion(remembered) } else { failing.append(remembered) }

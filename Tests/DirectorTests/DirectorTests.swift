@@ -128,13 +128,41 @@ import Testing
     }
   }
 
-  @Test func aKernelWithoutIPVSIsAnErrorWithTheRemedy() async throws {
+  @Test func aModuleThatIsLoadedLaterIsFound() async throws {
     let kernel = TestKernel()
     await kernel.set(hasIPVS: false)
     let harness = DirectorHarness(romexis, kernel: kernel)
+    try await harness.running {
+      for _ in 0..<100 {
+        harness.clock.advance(by: .milliseconds(500))
+        await harness.director.settle()
+      }
+      #expect(await kernel.addresses() == [])
+      #expect(await kernel.changes.isEmpty)
+      #expect(await kernel.looks < 100 + 30, "a turn each, and looks that become rarer")
+      let status = await harness.director.currentStatus
+      #expect(status.lastError?.message.contains("modprobe ip_vs") == true)
+      #expect(await harness.messages().filter { $0.contains("modprobe ip_vs") }.count == 1)
+      #expect(await harness.director.overview()[0].servers[0].state.health == .unknown)
+      var own = Samples.romexis
+      own.entry = .address(Samples.address("10.10.90.1"), ports: PortSet(80), protocol: .tcp)
+      await #expect(throws: AddressConflicts.self) {
+        try await harness.director.apply(LoadBalancer(virtualServices: [own]), reason: "test")
+      }
+      await kernel.set(hasIPVS: true)
+      try await harness.advance { try await kernel.tableLines() == [mark + "10.10.90.201:0 100"] }
+      #expect(await kernel.addresses() == ["10.10.90.199/32 on eth0"])
+      #expect(await harness.director.currentStatus.lastError == nil)
+      #expect(await harness.director.currentStatus.repairs == 0)
+    }
+  }
+
+  @Test func noRightToUseTheKernelIsAnError() async throws {
+    let kernel = TestKernel()
+    await kernel.misbehave(.notPermitted, .notPermitted)
+    let harness = DirectorHarness(romexis, kernel: kernel)
     let error = await #expect(throws: KernelError.self) { try await harness.director.start() }
-    #expect(error?.code == .missing)
-    #expect(error?.description.contains("modprobe ip_vs") == true)
+    #expect(error?.code == .noPermission)
   }
 
   @Test func anInterfacesOwnAddressIsRefused() async throws {

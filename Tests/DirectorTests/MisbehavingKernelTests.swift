@@ -10,7 +10,7 @@ import Testing
 /// What goes wrong between lbd and the kernel.
 enum Mischief: CaseIterable {
   case none, lostAcknowledgements, lostReplies, someLostReplies, wrongSequence, wrongPort, splitReplies
-  case outOfMemory, interrupted, noBuffers, interruptedList, silence, lostRequests, noMemoryToSend
+  case outOfMemory, notPermitted, interrupted, noBuffers, interruptedList, silence, lostRequests, noMemoryToSend
 
   var script: FakeKernelMischief {
     FakeKernelMischief { mischief in
@@ -25,6 +25,7 @@ enum Mischief: CaseIterable {
       case .wrongPort: mischief.portOffset = 1
       case .splitReplies: mischief.messagesPerDatagram = 1
       case .outOfMemory: refuse(ENOMEM)
+      case .notPermitted: refuse(EPERM)
       case .interrupted: refuse(EINTR)
       case .noBuffers: refuse(ENOBUFS)
       case .interruptedList: mischief.flags = .dumpInterrupted

@@ -4,13 +4,6 @@ import Testing
 extension InTheLab {
   /// What goes wrong at the start is told in words, with the remedy.
   @Suite struct BadInputTests {
-    /// Starts lbd where it cannot run; how it ended.
-    private func refusal(of lbd: LoadBalancerProgram) async throws -> (exitCode: Int32, log: String) {
-      let program = try lbd.launch()
-      let code = try await program.exit()
-      return (code, program.output)
-    }
-
     private func director(_ network: Network) async throws -> Host {
       try await network.host("director", on: try await network.segment("lan"), "192.168.1.99/24")
     }
@@ -100,30 +93,6 @@ extension InTheLab {
           .contains { FileManager.default.contents(atPath: "\(lbd.stateDirectory)/\($0)") == half }
         #expect(kept, "\(names)")
         #expect(lbd.log.contains("state.json"), "\(lbd.log)")
-      }
-    }
-
-    /// Takes IPVS out of the kernel and lets nobody load it again until the end.
-    @Test func withoutIPVSInTheKernel() async throws {
-      try await withNetwork { network in
-        let host = try await director(network)
-        let lbd = try LoadBalancerProgram(network, on: host, configuration: WebCluster.configuration())
-        let loader = try await network.run("sysctl", "-n", "kernel.modprobe")
-        try await network.run("sysctl", "-qw", "kernel.modprobe=/bin/false")
-        let schedulers = try await network.run("lsmod").split(separator: "\n")
-          .compactMap { $0.split(separator: " ").first.map(String.init) }.filter { $0.hasPrefix("ip_vs") }
-        // Namespaces of earlier tests let go of the module a while after their end.
-        try await eventually("IPVS unloaded") {
-          try await network.result(of: ["rmmod"] + schedulers.filter { $0 != "ip_vs" } + ["ip_vs"]).exitCode == 0
-            || !FileManager.default.fileExists(atPath: "/proc/net/ip_vs")
-        }
-        let ended = try await refusal(of: lbd)
-        try await network.run(
-          "sysctl", "-qw", "kernel.modprobe=\(loader.trimmingCharacters(in: .whitespacesAndNewlines))")
-        try await network.run("modprobe", "--all", "ip_vs")
-        for scheduler in schedulers { try await network.run("modprobe", scheduler) }
-        #expect(ended.exitCode != 0 && ended.exitCode < 128)
-        #expect(ended.log.contains("modprobe ip_vs"), "\(ended.log)")
       }
     }
   }

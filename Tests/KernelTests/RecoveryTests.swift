@@ -52,6 +52,57 @@ extension InTheLab {
       }
     }
 
+    @Test func aModuleThatIsLoadedLaterIsFound() async throws {
+      let configuration = """
+        <load-balancer version="1">
+          <virtual-service label="Web" address="192.168.1.100" ports="80">
+            <health-check type="on"/>
+            <real-server label="a" address="192.168.1.110"/>
+          </virtual-service>
+        </load-balancer>
+
+        """
+      try await withNetwork { network in
+        let director = try await network.host("director", on: try await network.segment("lan"), "192.168.1.99/24")
+        let lbd = try LoadBalancerProgram(network, on: director, configuration: configuration)
+        try await withoutIPVS(network) {
+          try await lbd.start()
+          #expect(try await warnings(of: lbd).contains { $0.contains("modprobe ip_vs") })
+          #expect(try await lbd.does("overview").contains("Web"))
+          #expect(try await lbd.lbctl("halt", "Web", "a").exitCode == 1)
+          #expect(try await lbd.lbctl("online", "Web", "a").exitCode == 1)
+        }
+        try await eventually("the table") {
+          try await lbd.table().contains("-a -t 192.168.1.100:80 -r 192.168.1.110:80 -g -w 100")
+        }
+        #expect(try await director.run("ip", "address").contains("192.168.1.100/32"))
+        #expect(try await warnings(of: lbd).isEmpty)
+      }
+    }
+
+    /// Takes IPVS out of the kernel and lets nobody load it again until the end of the body.
+    private func withoutIPVS(_ network: Network, _ body: () async throws -> Void) async throws {
+      let modules = try await network.run("lsmod").split(separator: "\n")
+        .compactMap { $0.split(separator: " ").first.map(String.init) }.filter { $0.hasPrefix("ip_vs") }
+      let loader = try await network.run("sysctl", "-n", "kernel.modprobe")
+        .trimmingCharacters(in: .whitespacesAndNewlines)
+      try await network.run("sysctl", "-qw", "kernel.modprobe=/bin/false")
+      let result: Result<Void, any Error>
+      do {
+        // Namespaces of earlier tests let go of the module a while after their end.
+        try await eventually("IPVS unloaded") {
+          try await network.result(of: ["rmmod"] + modules.filter { $0 != "ip_vs" } + ["ip_vs"]).exitCode == 0
+            || !FileManager.default.fileExists(atPath: "/proc/net/ip_vs")
+        }
+        result = .success(try await body())
+      } catch {
+        result = .failure(error)
+      }
+      try await network.run("sysctl", "-qw", "kernel.modprobe=\(loader)")
+      for module in ["ip_vs"] + modules { try await network.run("modprobe", module) }
+      try result.get()
+    }
+
     @Test func aFullDiskStopsNothing() async throws {
       try await withNetwork { network in
         let cluster = try await WebCluster(network, configuration: WebCluster.configuration())
