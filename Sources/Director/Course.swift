@@ -1,5 +1,6 @@
 package import Interfaces
 import LoadBalancing
+package import PacketMarks
 
 /// The way from the model to the kernel, but for the going: pure, so that a simulator can drive it as the Director does.
 ///
@@ -8,8 +9,8 @@ package struct Course: Sendable {
   /// What the next turn reads of the kernel first.
   package enum Look: Int, Sendable, Comparable {
     case nothing
-    /// Links and addresses alone, because rtnetlink told of a change there.
-    case interfaces
+    /// Links, addresses and packet marks alone, because the kernel told of a change there.
+    case notified
     case everything
 
     package static func < (left: Look, right: Look) -> Bool { left.rawValue < right.rawValue }
@@ -107,14 +108,17 @@ package struct Course: Sendable {
     return (risen, contest.look())
   }
 
-  /// Takes note of a look at links and addresses.
+  /// Takes note of a look at links, addresses and packet marks.
   ///
   /// - Returns: addresses of ours whose link has come up; nil when only a look at everything will do, because sysctls
   ///   are needed too or the last exchange broke off.
-  package mutating func saw(_ interfaces: InterfaceSnapshot) -> [InterfaceAddress]? {
+  package mutating func saw(
+    _ interfaces: InterfaceSnapshot, _ packetMarks: PacketMarkState?
+  ) -> [InterfaceAddress]? {
     guard let before = observed, !isUncertain else { return nil }
     var now = before
     now.interfaces = interfaces
+    now.packetMarks = packetMarks
     // An interface that comes, goes or is renamed has sysctls that do so too.
     guard asked.covers(question(given: now)), interfaces.linkNames == before.interfaces.linkNames else { return nil }
     let risen = follow(before.interfaces, to: interfaces)

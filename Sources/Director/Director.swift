@@ -90,7 +90,8 @@ public actor Director {
     await withDiscardingTaskGroup { group in
       group.addTask { await self.monitor.run() }
       group.addTask { await self.followHealth() }
-      group.addTask { await self.followInterfaces(clock) }
+      group.addTask { await self.follow(clock) { try await $0.nextInterfaceChange() } }
+      group.addTask { await self.follow(clock) { try await $0.nextPacketMarkChange() } }
       group.addTask { await self.lookRegularly(clock) }
       group.addTask { await self.probeAddresses() }
       for await _ in wakeups { await turn() }
@@ -161,8 +162,10 @@ public actor Director {
   private func look(_ look: Course.Look) async throws(KernelError) {
     switch look {
     case .nothing: return
-    case .interfaces:
-      if let risen = course.saw(try await kernel.interfaces()) { return try await announce(risen) }
+    case .notified:
+      let interfaces = try await kernel.interfaces()
+      let marks = try await kernel.packetMarks()
+      if let risen = course.saw(interfaces, marks) { return try await announce(risen) }
     case .everything: break
     }
     let began = ContinuousClock.now

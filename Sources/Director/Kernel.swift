@@ -1,5 +1,6 @@
 public import Interfaces
 public import LoadBalancing
+public import PacketMarks
 
 /// The kernel as the Director sees it.
 public protocol Kernel: Sendable {
@@ -16,10 +17,20 @@ public protocol Kernel: Sendable {
   /// - Throws: ``KernelError``.
   func interfaces() async throws(KernelError) -> InterfaceSnapshot
 
+  /// Looks at the table `inet lbd` alone; nil when it is not there, or not as lbd makes it.
+  ///
+  /// - Throws: ``KernelError``.
+  func packetMarks() async throws(KernelError) -> PacketMarkState?
+
   /// Returns once somebody, lbd included, may have changed links or addresses, or when the task is cancelled.
   ///
   /// - Throws: ``KernelError`` when nothing is told; the next call tries anew.
   func nextInterfaceChange() async throws(KernelError)
+
+  /// Returns once somebody else may have changed the table `inet lbd`, or when the task is cancelled.
+  ///
+  /// - Throws: ``KernelError`` when nothing is told; the next call tries anew.
+  func nextPacketMarkChange() async throws(KernelError)
 
   /// Makes the changes in their order; goes on after one that the kernel refuses.
   ///

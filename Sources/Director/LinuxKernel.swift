@@ -3,7 +3,7 @@ public import Interfaces
 public import LinuxSystem
 public import LoadBalancing
 public import Netlink
-import PacketMarks
+public import PacketMarks
 
 /// The kernel of this machine: the IPVS table, the packet marks, the addresses and the sysctls.
 ///
@@ -20,7 +20,8 @@ public actor LinuxKernel: Kernel {
   private let loop: EpollLoop
 
   private var rooms = Rooms()
-  private var watch: InterfaceWatch?
+  private var interfaceWatch: ChangeWatch<InterfaceMonitor>?
+  private var packetMarkWatch: ChangeWatch<PacketMarkMonitor>?
   private var knownMarks: KnownMarks = .unknown
 
   nonisolated public var unownedExecutor: UnownedSerialExecutor { unsafe executor.asUnownedSerialExecutor() }
@@ -67,15 +68,40 @@ public actor LinuxKernel: Kernel {
     try exchange { try interfaceTable().read() }
   }
 
+  public func packetMarks() async throws(KernelError) -> PacketMarkState? {
+    try exchange { try readMarks(packetMarkTable()) }
+  }
+
   public func nextInterfaceChange() async throws(KernelError) {
     do {
-      let watch = try self.watch ?? InterfaceWatch()
-      self.watch = watch
-      try await watch.nextChange(by: loop)
+      let watch = try interfaceWatch ?? watchInterfaces()
+      interfaceWatch = watch
+      try await watch.nextChange(by: loop) { try $0.takeChanges() }
     } catch {
-      watch = nil
+      interfaceWatch = nil
       throw KernelError(error)
     }
+  }
+
+  public func nextPacketMarkChange() async throws(KernelError) {
+    do {
+      let watch = try packetMarkWatch ?? watchPacketMarks()
+      packetMarkWatch = watch
+      try await watch.nextChange(by: loop) { try $0.takeChanges(besides: rooms.packetMarks?.portID) }
+    } catch {
+      packetMarkWatch = nil
+      throw KernelError(error)
+    }
+  }
+
+  private func watchInterfaces() throws -> ChangeWatch<InterfaceMonitor> {
+    let monitor = try InterfaceMonitor()
+    return try ChangeWatch(monitor, descriptor: monitor.descriptor)
+  }
+
+  private func watchPacketMarks() throws -> ChangeWatch<PacketMarkMonitor> {
+    let transport = try LibNLTransport(.netfilter, groups: [PacketMarkMonitor.group])
+    return try ChangeWatch(PacketMarkMonitor(transport), descriptor: transport.descriptor)
   }
 
   public func counters() async throws(KernelError) -> IPVSCounterTable {

@@ -15,6 +15,9 @@ public final class PacketMarkTable {
     connection = NetlinkConnection(transport, timeLimit: timeLimit)
   }
 
+  /// The port of the socket, which the kernel names in the notifications of changes made here.
+  public var portID: UInt32 { connection.transport.portID }
+
   /// Reads what the table holds; nil when it is not there, or not as lbd makes it, and has to be made anew.
   ///
   /// - Throws: ``PacketMarkError/exchange(_:)``; with ``NetlinkError/Code/dumpInterrupted`` when somebody went on

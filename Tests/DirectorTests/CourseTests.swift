@@ -86,7 +86,7 @@ import Testing
     course.model.saved.originalSysctls["net/ipv4/conf/eth0/send_redirects"] = "1"
     let question = course.question
     let renamed = observed([entry], link: "lan0", asked: question, value: "1")
-    #expect(course.saw(renamed.interfaces) == nil, "its sysctls have other names too")
+    #expect(course.saw(renamed.interfaces, renamed.packetMarks) == nil, "its sysctls have other names too")
     _ = course.saw(renamed, by: question)
     let place = InterfaceAddress(virtual: Samples.address("192.168.1.100"), interface: "lan0")
     #expect(course.model.saved.owned.addresses == [place])

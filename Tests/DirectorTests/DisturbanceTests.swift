@@ -1,6 +1,7 @@
 import IPVS
 import Interfaces
 import LoadBalancing
+import PacketMarks
 import TestSupport
 import Testing
 
@@ -81,6 +82,19 @@ import Testing
       await kernel.change { $0.addresses.removeAll { $0.place.address == vip } }
       while await director.currentStatus.repairs == 0 { await Task.yield() }
       #expect(await kernel.addresses() == ["10.10.90.199/32 on eth0"])
+      #expect(await kernel.looks == looks, "no look at the whole kernel is needed")
+    }
+  }
+
+  @Test func aDeletedPacketMarkIsPutBackAtOnce() async throws {
+    let harness = DirectorHarness(romexis)
+    let (kernel, director) = (harness.kernel, harness.director)
+    try await harness.running {
+      try await harness.advance { try await kernel.tableLines() == [up] }
+      let (looks, held) = (await kernel.looks, await kernel.marks)
+      await kernel.changeMarks { $0 = PacketMarkState() }
+      while await director.currentStatus.repairs < held.marks.count { await Task.yield() }
+      #expect(await kernel.marks == held)
       #expect(await kernel.looks == looks, "no look at the whole kernel is needed")
     }
   }

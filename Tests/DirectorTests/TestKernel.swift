@@ -26,6 +26,7 @@ actor TestKernel: Kernel {
     ])
 
   private let (notifications, notify) = AsyncStream.makeStream(of: Void.self, bufferingPolicy: .bufferingNewest(1))
+  private let (markChanges, tellMarks) = AsyncStream.makeStream(of: Void.self, bufferingPolicy: .bufferingNewest(1))
   /// Runs once, in the middle of the next look.
   private var duringLook: (@Sendable () async -> Void)?
 
@@ -35,6 +36,12 @@ actor TestKernel: Kernel {
   func change(_ body: @Sendable (inout InterfaceSnapshot) -> Void) {
     body(&snapshot)
     notify.yield()
+  }
+
+  /// Changes the table `inet lbd`, and tells of it as nf_tables does.
+  func changeMarks(_ body: @Sendable (inout PacketMarkState) -> Void) {
+    body(&marks)
+    tellMarks.yield()
   }
 
   /// Makes the next datagrams over IPVS's socket go wrong, one after another.
@@ -110,6 +117,12 @@ actor TestKernel: Kernel {
 
   func nextInterfaceChange() async throws(KernelError) {
     for await _ in notifications { return }
+  }
+
+  func packetMarks() async throws(KernelError) -> PacketMarkState? { marks }
+
+  func nextPacketMarkChange() async throws(KernelError) {
+    for await _ in markChanges { return }
   }
 
   func counters() async throws(KernelError) -> IPVSCounterTable {

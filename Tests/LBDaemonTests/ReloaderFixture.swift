@@ -8,6 +8,7 @@ import Interfaces
 import LinuxSystem
 import LoadBalancing
 import Netlink
+import PacketMarks
 
 @testable import LBDaemon
 
@@ -40,7 +41,9 @@ private struct QuietKernel: Kernel {
 
   func announce(_ places: [InterfaceAddress]) async throws(KernelError) -> [KernelFailure] { [] }
   func interfaces() async throws(KernelError) -> InterfaceSnapshot { InterfaceSnapshot() }
+  func packetMarks() async throws(KernelError) -> PacketMarkState? { nil }
   func nextInterfaceChange() async throws(KernelError) { try? await Task.sleep(for: .seconds(86_400)) }
+  func nextPacketMarkChange() async throws(KernelError) { try? await Task.sleep(for: .seconds(86_400)) }
 }
 
 private struct PassingProber: Prober {

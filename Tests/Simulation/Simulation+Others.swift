@@ -73,9 +73,11 @@ extension Simulation {
     case 6:
       guard let selector = generator.pick(selectors) else { return false }
       kernel.marks?.marks[selector] = generator.chance(in: 2) ? nil : 9
+      course.request(look: .notified)
     case 7:
       guard kernel.marks != nil else { return false }
       kernel.marks = nil
+      course.request(look: .notified)
     default:
       guard let place = generator.pick(places) else { return false }
       kernel.interfaces.addresses.removeAll { $0.place == place }
@@ -114,7 +116,7 @@ extension Simulation {
       kernel.addLink("eth0", [SimulatedKernel.lan, SimulatedKernel.lan6])
       originals.merge(kernel.sysctls.filter { originals[$0.key] == nil }) { first, _ in first }
     }
-    course.request(look: .interfaces)
+    course.request(look: .notified)
   }
 
   /// From rest: somebody damages one thing; the next look mends it, counts it, and touches nothing else.

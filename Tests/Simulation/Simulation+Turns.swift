@@ -54,7 +54,7 @@ extension Simulation {
 
   private mutating func look(_ turn: Course.Turn, mayFail: Bool) -> Bool {
     var whole = turn.look == .everything
-    if turn.look == .interfaces { whole = course.saw(kernel.interfaces) == nil }
+    if turn.look == .notified { whole = course.saw(kernel.interfaces, kernel.marks) == nil }
     if whole {
       if mayFail, generator.chance(in: 5) {
         note("the look fails")

@@ -1,10 +1,12 @@
 extension Director {
-  /// Looks at links and addresses as soon as the kernel tells of a change, until the task is cancelled.
-  func followInterfaces<C: Clock<Duration>>(_ clock: C) async {
+  /// Looks at what the kernel tells changes of as soon as it tells of one, until the task is cancelled.
+  func follow<C: Clock<Duration>>(
+    _ clock: C, _ nextChange: @Sendable (any Kernel) async throws(KernelError) -> Void
+  ) async {
     while !Task.isCancelled {
       do {
-        try await kernel.nextInterfaceChange()
-        request(look: .interfaces)
+        try await nextChange(kernel)
+        request(look: .notified)
       } catch {
         // The regular looks go on; the next call opens a new socket.
         try? await clock.sleep(for: .seconds(1))
