@@ -1,5 +1,6 @@
 import ControlAPI
 import Foundation
+import Synchronization
 import TestSupport
 import Testing
 
@@ -12,6 +13,8 @@ extension InTheLab {
       let length = Duration.seconds(Lab.isFull ? 600 : 60)
       try await withNetwork { network in
         let traffic = try await Traffic(network, held: 10)
+        let abuse = Task { [path = traffic.lbd.socketPath] in await Self.abuse(path, seed: seed) }
+        defer { abuse.cancel() }
         let began = ContinuousClock.now
         var stopped: Set<String> = []
         var warm: Footprint?
@@ -23,6 +26,8 @@ extension InTheLab {
           try await Task.sleep(for: .milliseconds(Int.random(in: 0..<500, using: &random)))
         }
 
+        abuse.cancel()
+        let abused = await abuse.value
         for label in stopped { try await traffic.cluster.start(label) }
         let client = ControlClient(socketPath: traffic.lbd.socketPath)
         for (service, server) in Self.servers {
@@ -36,11 +41,25 @@ extension InTheLab {
         let cold = try traffic.lbd.footprint()
         let losses = try await traffic.end()
         let first = try #require(warm)
-        print("\(steps) steps of chaos, seed \(seed): \(first), \(cold) at the end; \(losses)")
+        print(
+          "\(steps) steps of chaos and \(abused) malformed requests, seed \(seed): \(first), \(cold) at the end; \(losses)"
+        )
         // Checks and clients that are there at this moment have a descriptor each.
         #expect(cold.descriptors <= first.descriptors + 10, "seed \(seed)")
         #expect(cold.kibibytes <= first.kibibytes + 16 * 1024, "seed \(seed)")
       }
+    }
+
+    /// Asks nonsense until it is cancelled, a bounded number a second; how much it was.
+    private static func abuse(_ path: String, seed: UInt64) async -> Int {
+      let random = Mutex(SplitMix64(state: seed))
+      var count = 0
+      while !Task.isCancelled {
+        await onThread { RawClient(path)?.ask(random.withLock { MalformedRequest.bytes(&$0) }) }
+        count += 1
+        try? await Task.sleep(for: .milliseconds(50))
+      }
+      return count
     }
 
     private static let servers =

@@ -103,6 +103,35 @@ extension InTheLab {
       try result.get()
     }
 
+    @Test func whoFightsIsNamedAndTheTableIsRightAfterwards() async throws {
+      try await withNetwork { network in
+        let cluster = try await WebCluster(network, configuration: WebCluster.configuration())
+        let lbd = cluster.lbd
+        try await cluster.comesUp()
+        let table = try await lbd.table()
+        let fighter = try network.start(
+          ["sh", "-c", "while :; do ipvsadm -d -t 192.168.1.100:80 -r 192.168.1.111 2>/dev/null; sleep 0.2; done"],
+          in: lbd.host, log: "fighter")
+        let client = ControlClient(socketPath: lbd.socketPath)
+        try await eventually("who fights is named") { try await client.status().contested == 1 ? true : nil }
+        let repairs = try await client.status().repairs
+        #expect(try await warnings(of: lbd).contains { $0.contains("192.168.1.111") && $0.contains("ipvsadm") })
+        let told = try await client.events(after: 0).events.filter { $0.message.contains("192.168.1.111") }
+        #expect(told.contains { $0.kind == .warning } && told.filter { $0.kind == .repair }.count <= repairs)
+        if Lab.isFull {
+          // From the sixtieth time on mending pauses ever longer.
+          try await eventually("mending slows", within: .seconds(600)) {
+            try await client.status().repairs >= 66 ? true : nil
+          }
+        }
+        try await fighter.kill9()
+        try await eventually("the table is right", within: .seconds(300)) { try await lbd.table() == table }
+        try await eventually("nobody fights any more", within: .seconds(600)) {
+          try await client.status().contested == 0 ? true : nil
+        }
+      }
+    }
+
     @Test func aFullDiskStopsNothing() async throws {
       try await withNetwork { network in
         let cluster = try await WebCluster(network, configuration: WebCluster.configuration())
