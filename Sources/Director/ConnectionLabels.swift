@@ -79,7 +79,13 @@ public struct ConnectionLabels: Sendable {
 
 extension Director {
   /// Of the configuration that runs.
-  public var connectionLabels: ConnectionLabels {
-    ConnectionLabels(course.model.configuration, marks: course.model.saved.marks)
+  public nonisolated var connectionLabels: ConnectionLabels {
+    get async { await course.connectionLabels }
+  }
+}
+
+extension Course {
+  var connectionLabels: ConnectionLabels {
+    ConnectionLabels(model.configuration, marks: model.saved.marks)
   }
 }

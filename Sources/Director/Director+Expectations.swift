@@ -23,25 +23,31 @@ public struct Expectations: Sendable {
 }
 
 extension Director {
-  public var expectations: Expectations {
-    let interfaces = course.observed?.interfaces ?? InterfaceSnapshot()
-    let configuration = course.model.saved.withdrawn ? LoadBalancer() : course.model.configuration
+  public nonisolated var expectations: Expectations {
+    get async { await course.expectations(refusals: status.refusals) }
+  }
+}
+
+extension Course {
+  fileprivate func expectations(refusals: Set<String>) -> Expectations {
+    let interfaces = observed?.interfaces ?? InterfaceSnapshot()
+    let configuration = model.saved.withdrawn ? LoadBalancer() : model.configuration
     let services = configuration.virtualServices.compactMap { service -> Expectations.Service? in
-      guard let state = course.model.states[service.label], service.enabled else { return nil }
+      guard let state = model.states[service.label], service.enabled else { return nil }
       return Expectations.Service(
         state: state,
-        place: course.model.isAddressUp(state, on: interfaces) ? addressPlacement(of: service, on: interfaces) : nil,
-        isInKernel: course.observed?.services[course.model.key(of: service)] != nil)
+        place: model.isAddressUp(state, on: interfaces) ? addressPlacement(of: service, on: interfaces) : nil,
+        isInKernel: observed?.services[model.key(of: service)] != nil)
     }
     return Expectations(
       services: services,
       floatingIPs: configuration.floatingIPs.compactMap { addressPlacement(of: $0, on: interfaces) },
       sysctls: configuration.virtualServices.isEmpty ? [:] : unconditionalSysctls,
-      refusals: status.refusals.sorted(), labels: connectionLabels)
+      refusals: refusals.sorted(), labels: connectionLabels)
   }
 
   private var unconditionalSysctls: [String: String] {
-    guard let observed = course.observed else { return [:] }
-    return course.model.wantedSysctls(given: observed).filter { $0.value.replaces == nil }.mapValues(\.value)
+    guard let observed else { return [:] }
+    return model.wantedSysctls(given: observed).filter { $0.value.replaces == nil }.mapValues(\.value)
   }
 }

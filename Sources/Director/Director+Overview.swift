@@ -29,6 +29,7 @@ public struct ServerReport: Sendable {
   public let since: Double?
 }
 
+/// Made outside the Director, from a copy of what it knows: however many ask, none keeps it from its work.
 extension Director {
   /// Services in the order of the configuration.
   ///
@@ -36,15 +37,25 @@ extension Director {
   ///   - labels: only these; nil: all.
   ///   - counting: with the kernel's counters of this moment, which are read for the whole table; else with those of
   ///     the last look.
-  public func overview(of labels: Set<String>? = nil, counting: Bool = true) async -> [ServiceReport] {
+  public nonisolated func overview(of labels: Set<String>? = nil, counting: Bool = true) async -> [ServiceReport] {
     let current = counting ? try? await kernel.counters() : nil
+    let course = await course
     let counters = current ?? course.observed?.counters ?? IPVSCounterTable()
     let services = course.model.configuration.virtualServices.filter { labels?.contains($0.label) ?? true }
     let wanted = labels.map { _ in services.flatMap(course.model.targets(of:)) }
     let reports = Dictionary(await monitor.reports(of: wanted).map { ($0.target, $0) }) { $1 }
     return services.compactMap { service in
-      course.model.states[service.label].map { report($0, counters: counters, reports: reports) }
+      course.model.states[service.label].map { course.report($0, counters: counters, reports: reports) }
     }
+  }
+
+  /// What a withdrawal, or a resumption, would change in the kernel.
+  public nonisolated func changes(withdrawing: Bool) async -> [KernelChange] {
+    let course = await course
+    guard let observed = course.observed, course.model.saved.withdrawn != withdrawing else { return [] }
+    var model = course.model
+    model.saved.withdrawn = withdrawing
+    return model.changes(from: observed, in: .everything)
   }
 
   public var currentStatus: DirectorStatus { status }
@@ -56,17 +67,19 @@ extension Director {
 
   /// The number of the newest event; 0 when there is none.
   public var lastEvent: Int { events.lastID }
+}
 
-  private func report(
+extension Course {
+  fileprivate func report(
     _ state: ServiceState, counters: IPVSCounterTable, reports: [CheckTarget: HealthReport]
   ) -> ServiceReport {
     let service = state.service
-    let key = course.model.key(of: service)
-    let interfaces = course.observed?.interfaces
-    let table = ServiceTable(service: service, mark: course.model.mark(of: service)) { interfaces?.holds($0) ?? false }
+    let key = model.key(of: service)
+    let interfaces = observed?.interfaces
+    let table = ServiceTable(service: service, mark: model.mark(of: service)) { interfaces?.holds($0) ?? false }
     let servers = state.servers.map { server in
       let destination = table.destination(for: server.server, weight: 0).key
-      let checks = service.checks(of: server.server, defaults: course.model.configuration.global.healthCheck)
+      let checks = service.checks(of: server.server, defaults: model.configuration.global.healthCheck)
         .compactMap { reports[$0] }
       let telling =
         checks.first { $0.health == .down }

@@ -10,14 +10,6 @@ extension Director {
     return shortfall(await settle(look: .everything))
   }
 
-  /// What a withdrawal, or a resumption, would change in the kernel.
-  public func changes(withdrawing: Bool) -> [KernelChange] {
-    guard let observed = course.observed, course.model.saved.withdrawn != withdrawing else { return [] }
-    var model = course.model
-    model.saved.withdrawn = withdrawing
-    return model.changes(from: observed, in: .everything)
-  }
-
   /// Puts everything back.
   ///
   /// - Returns: why the kernel is not in accord, in an operator's words; nil when it is.

@@ -19,11 +19,11 @@ public struct WorkReport: Sendable {
 }
 
 extension Director {
-  public func work() async -> WorkReport {
+  public nonisolated func work() async -> WorkReport {
     let checks = await monitor.checkWork
-    let configuration = configuration
+    let (configuration, status) = (await configuration, await status)
     var report = WorkReport(
-      events: events.counts, checkDurations: checks.durations, turnDurations: status.turnDurations)
+      events: await events.counts, checkDurations: checks.durations, turnDurations: status.turnDurations)
     for service in configuration.virtualServices {
       for server in service.realServers {
         let name = ServerName(service: service.label, server: server.label)

@@ -1,6 +1,7 @@
 public import HealthChecks
 import IPVS
 import Interfaces
+public import LinuxSystem
 public import LoadBalancing
 
 /// The load-balancing node: brings together configuration, operator and health, and keeps the kernel in accord.
@@ -8,6 +9,7 @@ public import LoadBalancing
 /// Every event takes the same road: it changes the ``Model``, the model tells what the kernel should hold, the plan
 /// is the difference to what it holds, and the difference is applied. Turns of this road never overlap.
 public actor Director {
+  private let executor: ThreadExecutor
   let kernel: any Kernel
   let monitor: HealthMonitor
   let store: any StateStore
@@ -34,17 +36,22 @@ public actor Director {
   private let wakeups: AsyncStream<Void>
   private let wake: AsyncStream<Void>.Continuation
 
+  nonisolated public var unownedExecutor: UnownedSerialExecutor { unsafe executor.asUnownedSerialExecutor() }
+
   /// - Parameters:
+  ///   - executor: the Director's own thread, so that nobody who is busy elsewhere keeps it waiting.
   ///   - saved: what was remembered from the last run.
   ///   - checkRoutes: is told of the ways that are ready for checks through virtual addresses.
   ///   - history: the events of earlier runs, oldest first.
   ///   - now: seconds since 1970, for events.
   ///   - observe: is told of each event, for the log.
   public init(
-    configuration: LoadBalancer, saved: SavedState, kernel: any Kernel, monitor: HealthMonitor, store: any StateStore,
+    executor: ThreadExecutor, configuration: LoadBalancer, saved: SavedState, kernel: any Kernel,
+    monitor: HealthMonitor, store: any StateStore,
     prober: any AddressProber, checkRoutes: CheckRoutes = CheckRoutes(), history: [DirectorEvent] = [],
     now: @escaping @Sendable () -> Double, observe: @escaping @Sendable (DirectorEvent) -> Void
   ) {
+    self.executor = executor
     self.kernel = kernel
     self.monitor = monitor
     self.store = store
@@ -90,15 +97,19 @@ public actor Director {
     await withDiscardingTaskGroup { group in
       group.addTask { await self.monitor.run() }
       group.addTask { await self.followHealth() }
-      group.addTask { await self.follow(clock) { try await $0.nextInterfaceChange() } }
-      group.addTask { await self.follow(clock) { try await $0.nextPacketMarkChange() } }
+      group.addTask {
+        await self.follow(clock) { kernel async throws(KernelError) in try await kernel.nextInterfaceChange() }
+      }
+      group.addTask {
+        await self.follow(clock) { kernel async throws(KernelError) in try await kernel.nextPacketMarkChange() }
+      }
       group.addTask { await self.lookRegularly(clock) }
       group.addTask { await self.probeAddresses() }
       for await _ in wakeups { await turn() }
       group.cancelAll()
+      hasEnded = true
+      finishWaiters(upTo: .max, .ended)
     }
-    hasEnded = true
-    finishWaiters(upTo: .max, .ended)
   }
 
   /// Marks services for the next turn and returns when it is over.
@@ -124,7 +135,7 @@ public actor Director {
   private func lookRegularly<C: Clock<Duration>>(_ clock: C) async {
     while !Task.isCancelled {
       try? await clock.sleep(for: status.lookInterval)
-      request(look: .everything)
+      await settle(look: .everything)
     }
   }
 
@@ -134,20 +145,22 @@ public actor Director {
     turnsBegun += 1
     let number = turnsBegun
     let turn = course.begin()
-    let began = ContinuousClock.now
+    let (began, spent) = (ContinuousClock.now, processorTime)
     defer { status.turnDurations.add(began.duration(to: .now)) }
     let outcome: TurnOutcome
     do {
       try await look(turn.look)
-      guard let refusals = try await reconcile(turn) else {
+      let plan = course.plan(turn)
+      if turn.look == .everything { status.lookInterval = lookInterval(since: spent) }
+      guard let refusals = try await carryOut(plan, turn) else {
         // Whoever waits for this turn waits for the next.
         wake.yield()
         return .made(refusals: [])
       }
       outcome = .made(refusals: refusals)
       if case .everything = turn.scope { await prepareChecks() }
-      // A look takes at most a twentieth of the time, mending again and again what others undo no more than that.
-      if course.contest.isOn { status.lookInterval = max(status.lookInterval, began.duration(to: .now) * 20) }
+      // Mending again and again what others undo takes no more than a look.
+      if course.contest.isOn { status.lookInterval = max(status.lookInterval, lookInterval(since: spent)) }
       succeeded()
     } catch {
       course.brokeOff()
@@ -159,6 +172,11 @@ public actor Director {
     return outcome
   }
 
+  private var processorTime: Duration { executor.processorTime + kernel.processorTime }
+
+  /// A look and what it is compared with take at most a twentieth of a processor.
+  private func lookInterval(since spent: Duration) -> Duration { max(.seconds(1), (processorTime - spent) * 20) }
+
   private func look(_ look: Course.Look) async throws(KernelError) {
     switch look {
     case .nothing: return
@@ -168,7 +186,6 @@ public actor Director {
       if let risen = course.saw(interfaces, marks) { return try await announce(risen) }
     case .everything: break
     }
-    let began = ContinuousClock.now
     let distant = course.distantServers
     if !distant.isEmpty { course.found(try await kernel.routes(to: distant)) }
     let question = course.question
@@ -177,16 +194,15 @@ public actor Director {
     let (risen, settled) = course.saw(observed, by: question)
     if isFirst { await takeOver(observed) }
     tellSettled(settled)
-    // A look takes at most a twentieth of the time.
-    status.lookInterval = max(.seconds(1), began.duration(to: .now) * 20)
     let again = Set(recentAddresses).union(risen).sorted()
     recentAddresses = []
     try await announce(again)
   }
 
   /// - Returns: what the kernel refused; nil when the turn is put off for want of a better look.
-  private func reconcile(_ turn: Course.Turn) async throws(KernelError) -> [KernelFailure]? {
-    let plan = course.plan(turn)
+  private func carryOut(
+    _ plan: Course.TurnPlan, _ turn: Course.Turn
+  ) async throws(KernelError) -> [KernelFailure]? {
     guard !plan.isPutOff else { return nil }
     if case .everything = turn.scope, let interfaces = course.observed?.interfaces {
       tellUnplacedAddresses(on: interfaces)

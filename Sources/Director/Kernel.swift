@@ -4,6 +4,9 @@ public import PacketMarks
 
 /// The kernel as the Director sees it.
 public protocol Kernel: Sendable {
+  /// The processor time that looks and changes have used so far.
+  var processorTime: Duration { get }
+
   /// Looks at everything that lbd may have made.
   ///
   /// - Parameters:

@@ -18,6 +18,7 @@ public actor LinuxKernel: Kernel {
   private let openNetfilter: Opening
   private let openRoute: Opening
   private let loop: EpollLoop
+  private let counterReader: CounterReader
 
   private var rooms = Rooms()
   private var interfaceWatch: ChangeWatch<InterfaceMonitor>?
@@ -25,6 +26,8 @@ public actor LinuxKernel: Kernel {
   private var knownMarks: KnownMarks = .unknown
 
   nonisolated public var unownedExecutor: UnownedSerialExecutor { unsafe executor.asUnownedSerialExecutor() }
+
+  nonisolated public var processorTime: Duration { executor.processorTime }
 
   /// The objects that talk to the kernel's parts over one socket each, those that were needed so far: a kernel may
   /// lack a part.
@@ -41,9 +44,12 @@ public actor LinuxKernel: Kernel {
     case known(PacketMarkState?)
   }
 
-  /// - Parameter loop: waits for notifications.
+  /// - Parameters:
+  ///   - executor: for looks and changes.
+  ///   - counting: for reading counters beside them.
+  ///   - loop: waits for notifications.
   public init(
-    executor: ThreadExecutor, loop: EpollLoop,
+    executor: ThreadExecutor, counting: ThreadExecutor, loop: EpollLoop,
     openGeneric: @escaping Opening, openNetfilter: @escaping Opening, openRoute: @escaping Opening
   ) {
     self.executor = executor
@@ -51,6 +57,7 @@ public actor LinuxKernel: Kernel {
     self.openGeneric = openGeneric
     self.openNetfilter = openNetfilter
     self.openRoute = openRoute
+    counterReader = CounterReader(executor: counting, openGeneric: openGeneric)
   }
 
   public func observe(sysctls names: Set<String>, counting: Bool) async throws(KernelError) -> ObservedState {
@@ -104,8 +111,8 @@ public actor LinuxKernel: Kernel {
     return try ChangeWatch(PacketMarkMonitor(transport), descriptor: transport.descriptor)
   }
 
-  public func counters() async throws(KernelError) -> IPVSCounterTable {
-    try exchange { try ipvsTable().read().counters }
+  nonisolated public func counters() async throws(KernelError) -> IPVSCounterTable {
+    try await counterReader.counters()
   }
 
   public func routes(to addresses: Set<IPAddress>) async throws(KernelError) -> [IPAddress: Route] {

@@ -45,7 +45,8 @@ struct Daemon {
     let first = await FirstConfiguration(keeper)
     let director = try await start(first, keeper: keeper) { configuration in
       Director(
-        configuration: configuration, saved: saved.state, kernel: try linuxKernel(), monitor: monitor, store: store,
+        executor: try thread("lbd-director"), configuration: configuration, saved: saved.state,
+        kernel: try linuxKernel(), monitor: monitor, store: store,
         prober: WireProber(executor: try thread("lbd-probe")), checkRoutes: checkRoutes, history: history.events,
         now: { Date().timeIntervalSince1970 },
         observe: { [logger] in
@@ -121,7 +122,8 @@ struct Daemon {
     let store = StateFile(directory: options.stateDirectory, executor: try thread("lbd-files"))
     let saved = try await readState(store)
     let director = Director(
-      configuration: LoadBalancer(), saved: saved.state, kernel: try linuxKernel(),
+      executor: try thread("lbd-director"), configuration: LoadBalancer(), saved: saved.state,
+      kernel: try linuxKernel(),
       monitor: healthMonitor(try loop("lbd-checks")), store: store,
       prober: WireProber(executor: try thread("lbd-probe")), now: { Date().timeIntervalSince1970 },
       observe: { [logger] in logger.log($0) })
@@ -183,7 +185,7 @@ struct Daemon {
 
   private func linuxKernel() throws -> LinuxKernel {
     LinuxKernel(
-      executor: try thread("lbd-kernel"), loop: try loop("lbd-events"),
+      executor: try thread("lbd-kernel"), counting: try thread("lbd-counters"), loop: try loop("lbd-events"),
       openGeneric: { () throws(NetlinkError) in try LibNLTransport(.generic) },
       openNetfilter: { () throws(NetlinkError) in try LibNLTransport(.netfilter) },
       openRoute: { () throws(NetlinkError) in try LibNLTransport(.route, strictChecking: true) })

@@ -35,6 +35,9 @@ public final class ThreadExecutor: SerialExecutor {
     unsafe UnownedSerialExecutor(ordinary: self)
   }
 
+  /// The processor time that the thread has used (pthread_getcpuclockid(3)).
+  public var processorTime: Duration { queue.processorTime }
+
   public func isIsolatingCurrentContext() -> Bool? { queue.ownsThisThread }
 
   public func checkIsolated() {
@@ -66,6 +69,17 @@ private final class JobQueue: Sendable {
   private nonisolated(unsafe) var taken: [Work] = []
 
   var ownsThisThread: Bool { thread.load(ordering: .acquiring) == UInt(pthread_self()) }
+
+  var processorTime: Duration {
+    let thread = pthread_t(thread.load(ordering: .acquiring))
+    var clock = clockid_t()
+    var time = timespec()
+    // The thread is there as long as somebody holds the executor, once it has started.
+    guard thread != 0, unsafe pthread_getcpuclockid(thread, &clock) == 0, unsafe clock_gettime(clock, &time) == 0 else {
+      return .zero
+    }
+    return .seconds(time.tv_sec) + .nanoseconds(time.tv_nsec)
+  }
 
   func adoptThisThread() { thread.store(UInt(pthread_self()), ordering: .releasing) }
 

@@ -29,7 +29,7 @@ import Testing
   }
 
   @Test func theWeightFollowsTheAgent() async throws {
-    let harness = DirectorHarness(web)
+    let harness = try DirectorHarness(web)
     try await harness.running {
       try await shows("192.168.1.110:80 100, 192.168.1.111:80 100", harness)
       harness.prober.set(agentOf: iis1, says: AgentStatement(share: 50))
@@ -52,7 +52,7 @@ import Testing
   }
 
   @Test func aMissingAgentChangesNothing() async throws {
-    let harness = DirectorHarness(web)
+    let harness = try DirectorHarness(web)
     harness.prober.set(agentOf: iis1, says: AgentStatement(share: 50))
     try await harness.running {
       try await shows("192.168.1.110:80 50, 192.168.1.111:80 100", harness)
@@ -66,12 +66,12 @@ import Testing
   }
 
   @Test func aRestartKeepsTheShareUntilTheAgentSpeaks() async throws {
-    let first = DirectorHarness(web)
+    let first = try DirectorHarness(web)
     first.prober.set(agentOf: iis1, says: AgentStatement(share: 55))
     try await first.running { try await shows("192.168.1.110:80 55, 192.168.1.111:80 100", first) }
     let saved = try #require(await first.store.saved)
     await first.kernel.forgetChanges()
-    let second = DirectorHarness(web, saved: saved, kernel: first.kernel)
+    let second = try DirectorHarness(web, saved: saved, kernel: first.kernel)
     try await second.running {
       await second.director.settle(look: .everything)
       #expect(await second.kernel.changes.isEmpty)

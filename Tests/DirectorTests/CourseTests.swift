@@ -131,4 +131,36 @@ import Testing
         .ipvs(.addDestination(IPVSDestination(key: fallback, method: .direct), in: key)),
       ])
   }
+
+  @Test func afterARestartNoFallbackServesForWhoIsOnlyAwaited() throws {
+    func service(_ label: String, _ address: String, checked ports: [UInt16]) -> VirtualService {
+      VirtualService(
+        label: label, entry: .address(Samples.address(address), ports: PortSet(80), protocol: .tcp),
+        onFailure: .quiesce,
+        healthChecks: ports.map { HealthCheck(.connect(.list([$0])), timing: CheckTiming()) },
+        fallback: FallbackServer(address: Samples.address("192.168.1.120")),
+        realServers: [RealServer(label: "a", address: Samples.address("192.168.1.110"))])
+    }
+    func entry(_ address: String, _ servers: [(String, Int32)]) -> IPVSTableEntry {
+      let destinations = servers.map { server, weight in
+        IPVSDestination(key: .init(address: Samples.address(server), port: 80), method: .direct, weight: weight)
+      }
+      return IPVSTableEntry(
+        service: IPVSService(key: .address(Samples.address(address), port: 80, protocol: 6), scheduler: "wlc"),
+        destinations: Dictionary(uniqueKeysWithValues: destinations.map { ($0.key, $0) }))
+    }
+    // The server is down in one service, and in the other, by a check that both have and one of its own, not known yet.
+    let both = [
+      service("Down", "192.168.1.100", checked: [80, 81]), service("Awaited", "192.168.1.101", checked: [81, 82]),
+    ]
+    var model = Model(configuration: LoadBalancer(virtualServices: both), saved: SavedState())
+    model.takeOver(
+      observed(
+        [
+          entry("192.168.1.100", [("192.168.1.110", 0), ("192.168.1.120", 1)]), entry("192.168.1.101", []),
+        ], asked: Course.Question()))
+    #expect(model.states["Down"]?.servers[0].health == .down && model.states["Down"]?.fallbackServes == true)
+    #expect(model.states["Awaited"]?.servers[0].health == .unknown)
+    #expect(model.states["Awaited"]?.fallbackServes == false)
+  }
 }

@@ -1,5 +1,6 @@
 import HealthChecks
 import Interfaces
+import LinuxSystem
 import LoadBalancing
 import Synchronization
 import TestSupport
@@ -16,11 +17,12 @@ final class DirectorHarness: Sendable {
   let monitor: HealthMonitor
   let director: Director
 
-  init(_ configuration: LoadBalancer, saved: SavedState = SavedState(), kernel: TestKernel = TestKernel()) {
+  init(_ configuration: LoadBalancer, saved: SavedState = SavedState(), kernel: TestKernel = TestKernel()) throws {
     self.kernel = kernel
     monitor = HealthMonitor(prober: prober, clock: clock, wallClock: { 0 }, batchInterval: .zero)
     director = Director(
-      configuration: configuration, saved: saved, kernel: kernel, monitor: monitor, store: store,
+      executor: try ThreadExecutor(name: "director"), configuration: configuration, saved: saved, kernel: kernel,
+      monitor: monitor, store: store,
       prober: wire, now: { 0 }, observe: { _ in })
   }
 
@@ -41,6 +43,8 @@ final class DirectorHarness: Sendable {
       if try await condition() { return }
       clock.advance(by: .milliseconds(100))
       await director.settle()
+      // The Director has a thread of its own; checks need some turns of the others.
+      for _ in 0..<5 { await Task.yield() }
     }
     throw HarnessError.conditionNeverHeld
   }

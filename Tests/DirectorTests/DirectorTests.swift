@@ -14,7 +14,7 @@ import Testing
   private let mark = "mark \(MarkAssignment.defaultBase) (IPv4) wlc: "
 
   @Test func aServerEntersAfterItsFirstSuccess() async throws {
-    let harness = DirectorHarness(romexis)
+    let harness = try DirectorHarness(romexis)
     try await harness.running {
       try await harness.advance { try await harness.kernel.tableLines() == [mark + "10.10.90.201:0 100"] }
       #expect(await harness.kernel.marks.marks.count == 4)
@@ -26,7 +26,7 @@ import Testing
   }
 
   @Test func theFallbackServesAfterTheFailuresAndLeavesAtOnce() async throws {
-    let harness = DirectorHarness(romexis)
+    let harness = try DirectorHarness(romexis)
     try await harness.running {
       try await harness.advance { try await harness.kernel.tableLines() == [mark + "10.10.90.201:0 100"] }
       harness.prober.set(server1, isUp: false)
@@ -41,7 +41,7 @@ import Testing
   }
 
   @Test func theOldServerLeavesBeforeTheNewOneEnters() async throws {
-    let harness = DirectorHarness(romexis)
+    let harness = try DirectorHarness(romexis)
     try await harness.running {
       try await harness.advance { try await harness.kernel.tableLines() == [mark + "10.10.90.201:0 100"] }
       await harness.kernel.forgetChanges()
@@ -58,7 +58,7 @@ import Testing
   }
 
   @Test func theOperatorsWordIsInEffectWhenTheCallReturns() async throws {
-    let harness = DirectorHarness(romexis)
+    let harness = try DirectorHarness(romexis)
     try await harness.running {
       try await harness.advance { try await harness.kernel.tableLines() == [mark + "10.10.90.201:0 100"] }
       try await harness.director.setOperatorState(.drain, of: name, by: "root")
@@ -72,7 +72,7 @@ import Testing
   }
 
   @Test func anUnchangedConfigurationChangesNothing() async throws {
-    let harness = DirectorHarness(romexis)
+    let harness = try DirectorHarness(romexis)
     try await harness.running {
       try await harness.advance { try await harness.kernel.tableLines() == [mark + "10.10.90.201:0 100"] }
       await harness.kernel.forgetChanges()
@@ -82,20 +82,20 @@ import Testing
   }
 
   @Test func aRestartTakesOverWhatIsThere() async throws {
-    let first = DirectorHarness(romexis)
+    let first = try DirectorHarness(romexis)
     try await first.running {
       try await first.advance { try await first.kernel.tableLines() == [mark + "10.10.90.201:0 100"] }
     }
     let saved = try #require(await first.store.saved)
     await first.kernel.forgetChanges()
-    let second = DirectorHarness(romexis, saved: saved, kernel: first.kernel)
+    let second = try DirectorHarness(romexis, saved: saved, kernel: first.kernel)
     try await second.running {
       #expect(await second.kernel.changes.isEmpty, "the server stays up until a check says otherwise")
       second.prober.set(server1, isUp: false)
       try await second.advance { try await second.kernel.tableLines() == [mark + "10.10.90.202:0 1"] }
     }
     await second.kernel.forgetChanges()
-    let third = DirectorHarness(romexis, saved: try #require(await second.store.saved), kernel: second.kernel)
+    let third = try DirectorHarness(romexis, saved: try #require(await second.store.saved), kernel: second.kernel)
     third.prober.set(server1, isUp: false)
     try await third.running {
       #expect(await third.kernel.changes.isEmpty, "the fallback that serves stays too")
@@ -103,7 +103,7 @@ import Testing
   }
 
   @Test func whatIsNoLongerConfiguredIsRemovedAndWhatOthersMadeIsNot() async throws {
-    let harness = DirectorHarness(romexis)
+    let harness = try DirectorHarness(romexis)
     try await harness.running {
       try await harness.advance { try await harness.kernel.tableLines() == [mark + "10.10.90.201:0 100"] }
       let foreign = IPVSService(
@@ -117,7 +117,7 @@ import Testing
   }
 
   @Test func whatOthersChangeIsPutBackAndCounted() async throws {
-    let harness = DirectorHarness(romexis)
+    let harness = try DirectorHarness(romexis)
     try await harness.running {
       try await harness.advance { try await harness.kernel.tableLines() == [mark + "10.10.90.201:0 100"] }
       await harness.kernel.flushIPVS()
@@ -131,7 +131,7 @@ import Testing
   @Test func aModuleThatIsLoadedLaterIsFound() async throws {
     let kernel = TestKernel()
     await kernel.set(hasIPVS: false)
-    let harness = DirectorHarness(romexis, kernel: kernel)
+    let harness = try DirectorHarness(romexis, kernel: kernel)
     try await harness.running {
       for _ in 0..<100 {
         harness.clock.advance(by: .milliseconds(500))
@@ -160,7 +160,7 @@ import Testing
   @Test func noRightToUseTheKernelIsAnError() async throws {
     let kernel = TestKernel()
     await kernel.misbehave(.notPermitted, .notPermitted)
-    let harness = DirectorHarness(romexis, kernel: kernel)
+    let harness = try DirectorHarness(romexis, kernel: kernel)
     let error = await #expect(throws: KernelError.self) { try await harness.director.start() }
     #expect(error?.code == .noPermission)
   }
@@ -168,7 +168,7 @@ import Testing
   @Test func anInterfacesOwnAddressIsRefused() async throws {
     var service = Samples.romexis
     service.entry = .address(Samples.address("10.10.90.1"), ports: PortSet(80), protocol: .tcp)
-    let harness = DirectorHarness(romexis)
+    let harness = try DirectorHarness(romexis)
     try await harness.running {
       await #expect(throws: AddressConflicts.self) {
         try await harness.director.apply(LoadBalancer(virtualServices: [service]), reason: "test")
@@ -178,7 +178,7 @@ import Testing
   }
 
   @Test func aFullDiskIsToldOnceAndServiceGoesOn() async throws {
-    let harness = DirectorHarness(romexis)
+    let harness = try DirectorHarness(romexis)
     try await harness.running {
       try await harness.advance { try await harness.kernel.tableLines() == [mark + "10.10.90.201:0 100"] }
       await harness.store.set(isFull: true)
@@ -192,7 +192,7 @@ import Testing
 
   @Test func somebodyElseWithTheAddressIsAWarningAndTheAddressStaysUp() async throws {
     let vip = Samples.address("10.10.90.199")
-    let harness = DirectorHarness(romexis)
+    let harness = try DirectorHarness(romexis)
     await harness.wire.claim(vip, "also answered for by 02:00:00:00:00:01")
     try await harness.running {
       try await harness.advance { await harness.director.currentStatus.addressWarnings[vip] != nil }
@@ -204,7 +204,7 @@ import Testing
   @Test func anAddressThatFitsNowhereIsToldOnce() async throws {
     var service = Samples.romexis
     service.entry = .address(Samples.address("172.30.0.1"), ports: PortSet(80), protocol: .tcp)
-    let harness = DirectorHarness(LoadBalancer(virtualServices: [service]))
+    let harness = try DirectorHarness(LoadBalancer(virtualServices: [service]))
     try await harness.running {
       await harness.director.settle(look: .everything)
       let told = await harness.messages().filter { $0.hasPrefix("address 172.30.0.1 is not up") }
@@ -217,13 +217,13 @@ import Testing
   }
 
   @Test func aLostStateFileCostsNoMark() async throws {
-    let first = DirectorHarness(romexis)
+    let first = try DirectorHarness(romexis)
     try await first.running {
       try await first.advance { try await first.kernel.tableLines() == [mark + "10.10.90.201:0 100"] }
     }
     await first.kernel.forgetChanges()
     let both = LoadBalancer(virtualServices: [wide("A", "10.10.90.210"), Samples.romexis])
-    let second = DirectorHarness(both, kernel: first.kernel)
+    let second = try DirectorHarness(both, kernel: first.kernel)
     try await second.running {
       let kept = await second.kernel.marks.marks.filter { $0.key.address == Samples.address("10.10.90.199") }
       #expect(Set(kept.values) == [MarkAssignment.defaultBase])
@@ -239,7 +239,7 @@ import Testing
   }
 
   @Test func aServerWhoseCheckIsEditedStaysWhatItWasUntilTheNewOneSaysOtherwise() async throws {
-    let harness = DirectorHarness(romexis)
+    let harness = try DirectorHarness(romexis)
     try await harness.running {
       try await harness.advance { try await harness.kernel.tableLines() == [mark + "10.10.90.201:0 100"] }
       await harness.kernel.forgetChanges()
@@ -261,7 +261,7 @@ import Testing
   }
 
   @Test func unknownNamesAreErrors() async throws {
-    let harness = DirectorHarness(romexis)
+    let harness = try DirectorHarness(romexis)
     await #expect(throws: UnknownName.service("Romexis", known: ["RomexisVIP"])) {
       try await harness.director.operatorState(of: ServerName(service: "Romexis", server: "x"))
     }
@@ -272,7 +272,7 @@ import Testing
   }
 
   @Test func withdrawalTakesOutWhatLbdMadeAndResumePutsItBack() async throws {
-    let harness = DirectorHarness(romexis)
+    let harness = try DirectorHarness(romexis)
     try await harness.running {
       try await harness.advance { try await harness.kernel.tableLines() == [mark + "10.10.90.201:0 100"] }
       await harness.director.withdraw(by: "root")
@@ -288,7 +288,7 @@ import Testing
   }
 
   @Test func addingAPortKeepsTheOldEntryWhileItHasConnections() async throws {
-    let harness = DirectorHarness(LoadBalancer(virtualServices: [Samples.web]))
+    let harness = try DirectorHarness(LoadBalancer(virtualServices: [Samples.web]))
     try await harness.running {
       try await harness.advance {
         try await harness.kernel.tableLines() == [

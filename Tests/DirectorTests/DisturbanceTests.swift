@@ -15,7 +15,7 @@ import Testing
   private let up = "mark \(MarkAssignment.defaultBase) (IPv4) wlc: 10.10.90.201:0 100"
 
   @Test func aCommandSaysWhenTheKernelDidNotFollow() async throws {
-    let harness = DirectorHarness(romexis)
+    let harness = try DirectorHarness(romexis)
     try await harness.running {
       try await harness.advance { try await harness.kernel.tableLines() == [up] }
       await harness.kernel.misbehave(.wrongSequence)
@@ -28,7 +28,7 @@ import Testing
   }
 
   @Test func aChangeOfHealthDuringALookIsNoRepair() async throws {
-    let harness = DirectorHarness(romexis)
+    let harness = try DirectorHarness(romexis)
     try await harness.running {
       try await harness.advance { try await harness.kernel.tableLines() == [up] }
       let (director, name) = (harness.director, name)
@@ -42,7 +42,7 @@ import Testing
   }
 
   @Test func aWordIsInEffectThoughTheTableWasSpoiltSinceTheLastLook() async throws {
-    let harness = DirectorHarness(romexis)
+    let harness = try DirectorHarness(romexis)
     try await harness.running {
       try await harness.advance { try await harness.kernel.tableLines() == [up] }
       await harness.kernel.flushIPVS()
@@ -54,7 +54,7 @@ import Testing
   }
 
   @Test func aWordThatIsPutOffTwiceIsNotCalledDone() async throws {
-    let harness = DirectorHarness(romexis)
+    let harness = try DirectorHarness(romexis)
     let (kernel, director) = (harness.kernel, harness.director)
     try await harness.running {
       try await harness.advance { try await kernel.tableLines() == [up] }
@@ -73,7 +73,7 @@ import Testing
   }
 
   @Test func aDeletedAddressIsPutBackAtOnce() async throws {
-    let harness = DirectorHarness(romexis)
+    let harness = try DirectorHarness(romexis)
     let (kernel, director) = (harness.kernel, harness.director)
     try await harness.running {
       try await harness.advance { try await kernel.tableLines() == [up] }
@@ -87,7 +87,7 @@ import Testing
   }
 
   @Test func aDeletedPacketMarkIsPutBackAtOnce() async throws {
-    let harness = DirectorHarness(romexis)
+    let harness = try DirectorHarness(romexis)
     let (kernel, director) = (harness.kernel, harness.director)
     try await harness.running {
       try await harness.advance { try await kernel.tableLines() == [up] }
@@ -96,6 +96,23 @@ import Testing
       while await director.currentStatus.repairs < held.marks.count { await Task.yield() }
       #expect(await kernel.marks == held)
       #expect(await kernel.looks == looks, "no look at the whole kernel is needed")
+    }
+  }
+
+  @Test func looksTakeATwentiethOfAProcessorAtMost() async throws {
+    let harness = try DirectorHarness(romexis)
+    let kernel = harness.kernel
+    try await harness.running {
+      await kernel.set(lookUses: .milliseconds(500))
+      var looks = await kernel.looks
+      try await harness.advance { await kernel.looks > looks }
+      looks = await kernel.looks
+      for _ in 0..<20 {
+        harness.clock.advance(by: .milliseconds(450))
+        await harness.director.settle()
+      }
+      #expect(await kernel.looks == looks)
+      try await harness.advance { await kernel.looks > looks }
     }
   }
 
@@ -117,7 +134,7 @@ import Testing
   }
 
   @Test func aServerThatComesBackHasTheOperatorsWord() async throws {
-    let harness = DirectorHarness(romexis)
+    let harness = try DirectorHarness(romexis)
     try await harness.running {
       try await harness.advance { try await harness.kernel.tableLines() == [up] }
       try await harness.director.setOperatorState(.halt, of: name, by: "root")
@@ -129,12 +146,12 @@ import Testing
   }
 
   @Test func withdrawalWithoutADaemonKeepsTheMarks() async throws {
-    let first = DirectorHarness(romexis)
+    let first = try DirectorHarness(romexis)
     try await first.running {
       try await first.advance { try await first.kernel.tableLines() == [up] }
     }
     let saved = try #require(await first.store.saved)
-    let second = DirectorHarness(LoadBalancer(), saved: saved, kernel: first.kernel)
+    let second = try DirectorHarness(LoadBalancer(), saved: saved, kernel: first.kernel)
     #expect(try await second.director.withdrawOnce() == nil)
     #expect(try await second.kernel.tableLines() == [])
     #expect(await second.kernel.addresses() == [])

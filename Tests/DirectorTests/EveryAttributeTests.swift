@@ -27,7 +27,7 @@ import Testing
   @Test("the kernel ends up as if started with it", arguments: AttributeEdit.all)
   func edit(_ edit: AttributeEdit) async throws {
     guard let from = try configuration(edit.from), let to = try configuration(edit.to) else { return }
-    let harness = DirectorHarness(from)
+    let harness = try DirectorHarness(from)
     try await harness.running {
       try await harness.becomesQuiet()
       try await apply(to, after: from, edit, on: harness)
@@ -65,7 +65,7 @@ import Testing
   private func heldAfterStart(of configuration: LoadBalancer, marks: MarkAssignment) async throws -> Held {
     var saved = SavedState()
     saved.marks = marks
-    let harness = DirectorHarness(configuration, saved: saved)
+    let harness = try DirectorHarness(configuration, saved: saved)
     var held: Held?
     try await harness.running {
       try await harness.becomesQuiet()

@@ -52,7 +52,7 @@ enum Mischief: CaseIterable {
   }
 
   @Test(arguments: Mischief.allCases) func oneExchangeGoesWrong(_ mischief: Mischief) async throws {
-    let harness = DirectorHarness(romexis)
+    let harness = try DirectorHarness(romexis)
     try await harness.running {
       try await harness.advance { try await harness.kernel.tableLines() == [expected(.online)] }
       for state in [OperatorState.halt, .online] {
@@ -69,7 +69,7 @@ enum Mischief: CaseIterable {
     let seed = UInt64.random(in: 0 ... .max)
     var random = SplitMix64(state: seed)
     let rounds = ProcessInfo.processInfo.environment["LBD_FULL"] == "1" ? 2000 : 100
-    let harness = DirectorHarness(romexis)
+    let harness = try DirectorHarness(romexis)
     try await harness.running {
       var state = OperatorState.online
       try await harness.advance { try await harness.kernel.tableLines() == [expected(state)] }

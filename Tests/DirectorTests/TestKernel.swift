@@ -3,6 +3,7 @@ import Interfaces
 import LoadBalancing
 import Netlink
 import PacketMarks
+import Synchronization
 import TestSupport
 
 @testable import Director
@@ -17,6 +18,8 @@ actor TestKernel: Kernel {
   private(set) var changes: [KernelChange] = []
   /// How often the kernel was looked at as a whole.
   private(set) var looks = 0
+  private let used = Mutex(Duration.zero)
+  private var lookUses = Duration.zero
   private var snapshot = InterfaceSnapshot(
     links: [NetworkLink(index: 2, name: "eth0"), NetworkLink(index: 3, name: "eth1")],
     addresses: [
@@ -27,6 +30,11 @@ actor TestKernel: Kernel {
 
   private let (notifications, notify) = AsyncStream.makeStream(of: Void.self, bufferingPolicy: .bufferingNewest(1))
   private let (markChanges, tellMarks) = AsyncStream.makeStream(of: Void.self, bufferingPolicy: .bufferingNewest(1))
+  nonisolated var processorTime: Duration { used.withLock(\.self) }
+
+  /// Has each look use so much processor time.
+  func set(lookUses time: Duration) { lookUses = time }
+
   /// Runs once, in the middle of the next look.
   private var duringLook: (@Sendable () async -> Void)?
 
@@ -96,6 +104,7 @@ actor TestKernel: Kernel {
 
   func observe(sysctls names: Set<String>, counting: Bool) async throws(KernelError) -> ObservedState {
     looks += 1
+    used.withLock { $0 += lookUses }
     let (read, timeouts) = try exchange { table throws(NetlinkError) in
       (try table.read(counting: counting), try table.timeouts())
     }

@@ -28,7 +28,7 @@ import Testing
   }
 
   @Test func eachServerHasAnEntryOfItsOwnForChecks() async throws {
-    let harness = DirectorHarness(LoadBalancer(virtualServices: [web(.vip)]))
+    let harness = try DirectorHarness(LoadBalancer(virtualServices: [web(.vip)]))
     await harness.kernel.set(sysctl, "0")
     try await harness.running {
       try await harness.advance { try await harness.kernel.tableLines() == served("marks") }
@@ -98,7 +98,7 @@ import Testing
 
   /// Whatever is edited about a check, the server that was up stays up until the new check says otherwise.
   @Test func anEditedCheckTakesNobodyOut() async throws {
-    let harness = DirectorHarness(LoadBalancer(virtualServices: [web(.server)]))
+    let harness = try DirectorHarness(LoadBalancer(virtualServices: [web(.server)]))
     try await harness.running {
       try await harness.advance { try await harness.kernel.tableLines() == served() }
       await harness.kernel.forgetChanges()

@@ -14,6 +14,8 @@ import PacketMarks
 
 /// A kernel that takes everything, holds nothing and has counted what came to the fixture's service.
 private struct QuietKernel: Kernel {
+  var processorTime: Duration { .zero }
+
   func observe(sysctls: Set<String>, counting: Bool) async throws(KernelError) -> ObservedState {
     ObservedState(
       services: [:], counters: [:], packetMarks: nil,
@@ -56,7 +58,7 @@ private struct SilentWire: AddressProber {
   }
 }
 
-private actor ForgetfulStore: StateStore {
+private struct ForgetfulStore: StateStore {
   func save(_ state: SavedState) {}
 }
 
@@ -84,7 +86,8 @@ struct ReloaderFixture {
     self.directory = directory
     keeper = try Self.keeper(in: directory)
     director = Director(
-      configuration: LoadBalancer(), saved: SavedState(), kernel: QuietKernel(),
+      executor: try ThreadExecutor(name: "director"), configuration: LoadBalancer(), saved: SavedState(),
+      kernel: QuietKernel(),
       monitor: HealthMonitor(prober: PassingProber()), store: ForgetfulStore(),
       prober: SilentWire(), now: { 0 }, observe: { _ in })
     reloader = Reloader(keeper: keeper, director: director)

@@ -158,21 +158,15 @@ extension Simulation {
     let turn = course.begin()
     saw(course.question)
     let plan = course.plan(turn)
-    // Who is remembered as down stays at weight 0 where it is quiesced, though a further check of it was never heard of,
-    // and a fallback may take over from it where nobody served.
+    // Who is remembered as down stays at weight 0 where it is quiesced, though a further check of it was never heard of.
+    // Where a server shares all its checks with such a one, a fallback may take over from it where nobody served.
     let changes = plan.changes.filter { change in
-      guard case .ipvs(.addDestination(let server, let key)) = change, server.weight > 0 else {
-        return !change.isAddition
-      }
+      guard case .ipvs(.addDestination(let server, let key)) = change else { return true }
       let isServed = kernel.services[key]?.destinations.values.contains { $0.weight > 0 } ?? false
       let fallback = contract.services.first { contract.key(of: $0) == key }?.fallback
-      return isServed || fallback?.address != server.key.address
+      return server.weight > 0 && (isServed || fallback?.address != server.key.address)
     }
     guard changes.isEmpty else { throw broken("a restart changes the kernel: \(changes)") }
     if !plan.changes.isEmpty { course.brokeOff() }
   }
-}
-
-extension KernelChange {
-  fileprivate var isAddition: Bool { if case .ipvs(.addDestination) = self { true } else { false } }
 }
