@@ -6,9 +6,9 @@ public import Netlink
 
 /// Watches what clients send to servers, and tells of those whose clients get no answer.
 ///
-/// SYNs are seen where they leave this machine, so that it is certain which server they go to: with direct routing by the
-/// hardware address, otherwise by the address. The kernel's filter passes nothing else. On a thread of its own, because
-/// it waits for them.
+/// SYNs and acknowledgements are seen where they leave this machine, so that it is certain which server they go to: with
+/// direct routing by the hardware address, otherwise by the address. The kernel's filter passes nothing else. On a thread
+/// of its own, because it waits for them.
 public actor ClientWatcher {
   /// Opens a netlink socket for routes.
   public typealias Opening = @Sendable () throws(NetlinkError) -> any NetlinkTransport
@@ -35,16 +35,17 @@ public actor ClientWatcher {
   private var captures: [String: Capture] = [:]
   private var hosts: [HardwareAddress: [IPAddress]] = [:]
   private var clients = StalledClients()
+  private var rate = AcknowledgementRate()
   private var troubles: [String] = []
   private var refreshedAt: ContinuousClock.Instant?
 
   nonisolated public var unownedExecutor: UnownedSerialExecutor { unsafe executor.asUnownedSerialExecutor() }
 
   private final class Capture {
-    let filter: SYNFilter
+    let filter: SegmentFilter
     let socket: PacketSocket
 
-    init(_ filter: SYNFilter, _ socket: consuming PacketSocket) {
+    init(_ filter: SegmentFilter, _ socket: consuming PacketSocket) {
       self.filter = filter
       self.socket = socket
     }
@@ -64,8 +65,14 @@ public actor ClientWatcher {
     let deadline = ContinuousClock.now + patience
     var look = Look(troubles: troubles)
     while look.suspects.isEmpty, ContinuousClock.now < deadline {
-      wait(until: deadline)
-      for (name, capture) in captures { look.suspects.formUnion(read(capture, name)) }
+      wait(until: clients.nextSuspicion.map { min(origin + $0, deadline) } ?? deadline)
+      // Of before reading: who has got on until then has been seen.
+      let now = origin.duration(to: .now)
+      let acknowledgements = captures.reduce(0) { $0 + read($1.value, $1.key, at: now) }
+      look.suspects = clients.suspects(at: now)
+      guard rate.note(acknowledgements, at: now) else { continue }
+      clients.forgetHandshakes()
+      prepare()
     }
     return look
   }
@@ -77,21 +84,21 @@ public actor ClientWatcher {
     watched = WatchedServers(LoadBalancer())
   }
 
-  private func read(_ capture: Capture, _ name: String) -> Set<IPAddress> {
-    var suspects: Set<IPAddress> = []
-    let now = origin.duration(to: .now)
+  /// Takes what has come, and says how many acknowledgements that were.
+  private func read(_ capture: Capture, _ name: String, at now: Duration) -> Int {
+    var acknowledgements = 0
     do {
       try capture.socket.drain(atMost: Self.framesMax) { frame in
-        guard let syn = SYNSighting(frame: frame), let server = watched.server(of: syn, hosts: hosts),
-          clients.note(syn, to: server, at: now)
-        else { return }
-        suspects.insert(server)
+        guard let segment = ClientSegment(frame: frame) else { return }
+        if !segment.isSYN { acknowledgements += 1 }
+        guard let server = watched.server(of: segment, hosts: hosts) else { return }
+        clients.note(segment, to: server, isFollowed: rate.sampling.includes(port: segment.client.port), at: now)
       }
     } catch {
       // An interface that is gone or down: what is there now is found with the next reading of routes.
       captures[name] = nil
     }
-    return suspects
+    return acknowledgements
   }
 
   private func wait(until deadline: ContinuousClock.Instant) {
@@ -114,11 +121,11 @@ public actor ClientWatcher {
   }
 
   private func prepare(_ table: InterfaceTable) throws(NetlinkError) {
-    var filters: [String: SYNFilter] = [:]
+    var filters: [String: SegmentFilter] = [:]
     for address in watched.addresses.sorted() {
       guard let route = try table.route(to: address), !route.isLocal else { continue }
       for service in watched.services where service.realServers.contains(where: { $0.address == address }) {
-        filters[route.interface, default: SYNFilter()].add(address, of: service)
+        filters[route.interface, default: SegmentFilter(rate.sampling)].add(address, of: service)
       }
     }
     hosts = [:]
@@ -131,7 +138,7 @@ public actor ClientWatcher {
         captures[name] = Capture(
           filter,
           try PacketSocket(
-            leaving: name, filter: filter.text, snapLength: SYNSighting.frameBytes, bufferBytes: Self.bufferBytes,
+            leaving: name, filter: filter.text, snapLength: ClientSegment.frameBytes, bufferBytes: Self.bufferBytes,
             batchMilliseconds: Self.batchMilliseconds))
       } catch {
         troubles.append("clients of servers on \(name) are not watched: \(error)")

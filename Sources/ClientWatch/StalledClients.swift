@@ -1,96 +1,93 @@
 public import LoadBalancing
 
-/// Finds the servers whose clients send the same SYN again and again without getting on.
+/// Finds the servers whose clients do not get on; pure, and of bounded memory.
 ///
-/// A SYN that comes once more, with the same ends and the same sequence number, was not answered. Three of them among a
-/// server's last sixteen SYNs, within two seconds, make it suspicious. Pure, and of bounded memory: two generations of
-/// SYNs are known, each of so many or so old, and when they come faster than that only some clients are looked at.
+/// Either none does (``Handshakes``), or some repeat themselves (``RepeatedSYNs``). A server that was suspicious is so
+/// again after a pause that doubles, so that nobody who sends SYNs for their own sake has it checked all the time.
 public struct StalledClients: Sendable {
-  /// Of the same SYN: clients send it again after 1 and 3 seconds (RFC 6298 section 5.7), and after that they give up
-  /// or the server is known to be down.
-  private static let generationAge = Duration.seconds(4)
-  private static let generationMax = 131_072
-  fileprivate static let window = Duration.seconds(2)
-  /// How long a server that was suspicious is not so again.
-  fileprivate static let pause = Duration.milliseconds(250)
-
-  fileprivate struct Server {
-    /// The newest in the lowest bit, 1 for a SYN that came again.
-    var recent: UInt16 = 0
-    /// When the last three came again.
-    var repeats: [Duration] = []
-    var quietUntil = Duration.zero
+  private struct Server {
+    var handshakes = Handshakes()
+    var pause = SuspicionPause()
   }
 
-  private var young: Set<UInt64> = []
-  private var old: Set<UInt64> = []
-  private var began = Duration.zero
-  /// Which SYNs are looked at: those whose number has none of these bits.
-  private var skipped: UInt64 = 0
+  private var repeated = RepeatedSYNs()
   private var servers: [IPAddress: Server] = [:]
+  /// Which servers may have to be told of soon.
+  private var doubtful: Set<IPAddress> = []
+  /// Which are to be told of at once.
+  private var found: Set<IPAddress> = []
 
   public init() {}
 
-  /// How many SYNs are remembered.
-  var knownCount: Int { young.count + old.count }
-
-  /// Takes a SYN.
+  /// Takes what a client has sent.
   ///
   /// - Parameters:
-  ///   - now: on a monotonic clock.
-  /// - Returns: whether the server is suspicious from now on.
-  public mutating func note(_ syn: SYNSighting, to server: IPAddress, at now: Duration) -> Bool {
-    let number = syn.number(to: server)
-    guard number & skipped == 0 else { return false }
-    if now - began >= Self.generationAge || young.count >= Self.generationMax { turnOver(at: now) }
-    let isRepeated = young.contains(number) || old.contains(number)
-    young.insert(number)
-    return servers[server, default: Server()].note(isRepeated, at: now)
+  ///   - isFollowed: whether the segment that follows a SYN will be seen.
+  ///   - now: on a monotonic clock, never earlier than the last.
+  public mutating func note(_ segment: ClientSegment, to server: IPAddress, isFollowed: Bool = true, at now: Duration) {
+    let connection = segment.number(to: server)
+    guard segment.isSYN else {
+      servers[server]?.handshakes.goOn(connection, at: now)
+      return
+    }
+    if repeated.note(segment, to: server, at: now), servers[server, default: Server()].pause.ends(at: now) {
+      found.insert(server)
+    }
+    guard isFollowed else { return }
+    servers[server, default: Server()].handshakes.begin(connection, sequence: segment.sequence, at: now)
+    doubtful.insert(server)
+  }
+
+  /// The servers that have become suspicious.
+  public mutating func suspects(at now: Duration) -> Set<IPAddress> {
+    defer { found = [] }
+    for server in doubtful {
+      guard var state = servers[server], let time = state.handshakes.suspiciousAt else {
+        doubtful.remove(server)
+        continue
+      }
+      guard time <= now, state.pause.ends(at: now) else { continue }
+      state.handshakes.settle(at: now)
+      servers[server] = state
+      found.insert(server)
+    }
+    return found
+  }
+
+  /// When the next becomes suspicious unless clients get on; nil while none may.
+  public var nextSuspicion: Duration? {
+    doubtful.compactMap { server in
+      servers[server].flatMap { state in state.handshakes.suspiciousAt.map { max($0, state.pause.end) } }
+    }.min()
   }
 
   /// Forgets what is known of other servers.
-  public mutating func keep(only wanted: Set<IPAddress>) { servers = servers.filter { wanted.contains($0.key) } }
+  public mutating func keep(only wanted: Set<IPAddress>) {
+    servers = servers.filter { wanted.contains($0.key) }
+    repeated.keep(only: wanted)
+  }
 
-  private mutating func turnOver(at now: Duration) {
-    let isTooFast = now - began < Self.window
-    if isTooFast {
-      skipped = skipped << 1 | 1
-    } else if young.count < Self.generationMax / 4 {
-      skipped >>= 1
-    }
-    old = now - began < Self.generationAge * 2 ? young : []
-    young = []
-    began = now
+  /// Forgets the handshakes that have begun: whether they go on is not seen any more.
+  public mutating func forgetHandshakes() {
+    for server in servers.keys { servers[server]?.handshakes.forget() }
   }
 }
 
-extension StalledClients.Server {
-  fileprivate mutating func note(_ isRepeated: Bool, at now: Duration) -> Bool {
-    recent = recent << 1 | (isRepeated ? 1 : 0)
-    guard isRepeated else { return false }
-    repeats = repeats.suffix(2) + [now]
-    guard repeats.count == 3, now - repeats[0] <= StalledClients.window, recent.nonzeroBitCount >= 3,
-      now >= quietUntil
-    else { return false }
-    quietUntil = now + StalledClients.pause
+/// How long a server is not suspicious again: longer each time, as nothing came of it.
+private struct SuspicionPause: Sendable {
+  private static let shortest = Duration.milliseconds(250)
+  private static let longest = Duration.seconds(4)
+  /// After so long without suspicion it begins anew.
+  private static let calm = Duration.seconds(10)
+
+  private var length = shortest
+  private(set) var end = Duration.seconds(-1)
+
+  /// Whether it is over; then the next begins.
+  mutating func ends(at now: Duration) -> Bool {
+    guard now >= end else { return false }
+    length = end < .zero || now - end >= Self.calm ? Self.shortest : min(length * 2, Self.longest)
+    end = now + length
     return true
-  }
-}
-
-extension SYNSighting {
-  /// The same for the same SYN to the same server, and different for nearly all others (the finaliser of SplitMix64).
-  fileprivate func number(to server: IPAddress) -> UInt64 {
-    var number: UInt64 = 0
-    func mix(_ part: UInt64) {
-      number = (number ^ part) &* 0xBF58_476D_1CE4_E5B9
-      number = (number ^ number >> 27) &* 0x94D0_49BB_1331_11EB
-      number ^= number >> 31
-    }
-    for address in [client.address, destination.address, server] {
-      mix(UInt64(truncatingIfNeeded: address.value))
-      mix(UInt64(truncatingIfNeeded: address.value >> 64))
-    }
-    mix(UInt64(client.port) << 48 | UInt64(destination.port) << 32 | UInt64(sequence))
-    return number
   }
 }

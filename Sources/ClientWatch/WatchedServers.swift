@@ -31,35 +31,35 @@ public struct WatchedServers: Hashable, Sendable {
     }
   }
 
-  /// The server that a SYN goes to; nil when it is none of these, or belongs to no service of these.
+  /// The server that a segment goes to; nil when it is none of these, or belongs to no service of these.
   ///
   /// - Parameter hosts: who has which hardware address.
-  public func server(of syn: SYNSighting, hosts: [HardwareAddress: [IPAddress]]) -> IPAddress? {
-    if let end = syn.tunnelEnd { return fits(end, syn, .tun) ? end : nil }
-    let destination = syn.destination.address
-    if byServer[destination] != nil { return fitsTranslated(destination, syn) ? destination : nil }
-    return hosts[syn.hardware]?.first { fits($0, syn, .dr) }
+  public func server(of segment: ClientSegment, hosts: [HardwareAddress: [IPAddress]]) -> IPAddress? {
+    if let end = segment.tunnelEnd { return fits(end, segment, .tun) ? end : nil }
+    let destination = segment.destination.address
+    if byServer[destination] != nil { return fitsTranslated(destination, segment) ? destination : nil }
+    return hosts[segment.hardware]?.first { fits($0, segment, .dr) }
   }
 
   /// The packet is as the client sent it.
-  private func fits(_ server: IPAddress, _ syn: SYNSighting, _ forwarding: Forwarding) -> Bool {
+  private func fits(_ server: IPAddress, _ segment: ClientSegment, _ forwarding: Forwarding) -> Bool {
     (byServer[server] ?? []).contains { index in
       let service = services[index]
       guard service.forwarding == forwarding else { return false }
       // Services on a mark of somebody else's have no address of their own.
       guard let address = service.address, let ports = service.ports else { return true }
-      return address == syn.destination.address && ports.contains(syn.destination.port)
+      return address == segment.destination.address && ports.contains(segment.destination.port)
     }
   }
 
-  private func fitsTranslated(_ server: IPAddress, _ syn: SYNSighting) -> Bool {
+  private func fitsTranslated(_ server: IPAddress, _ segment: ClientSegment) -> Bool {
     (byServer[server] ?? []).contains { index in
       let service = services[index]
       guard service.forwarding.translatesPorts else { return false }
       return service.realServers.contains { real in
         guard real.address == server else { return false }
-        if let port = real.port, port != 0 { return port == syn.destination.port }
-        return service.ports?.contains(syn.destination.port) ?? true
+        if let port = real.port, port != 0 { return port == segment.destination.port }
+        return service.ports?.contains(segment.destination.port) ?? true
       }
     }
   }

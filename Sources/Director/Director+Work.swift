@@ -6,6 +6,8 @@ public struct WorkReport: Sendable {
   /// Of one real server of a service.
   public struct OfServer: Sendable {
     public internal(set) var checks = CheckCounts()
+    /// How its clients' suspicions ended; nil where clients are not watched.
+    public internal(set) var suspicions: CheckCounts?
     /// How often its health has changed since the start of lbd.
     public internal(set) var changes: UInt64 = 0
   }
@@ -28,8 +30,10 @@ extension Director {
       for server in service.realServers {
         let name = ServerName(service: service.label, server: server.label)
         var work = WorkReport.OfServer()
+        if service.suspect { work.suspicions = CheckCounts() }
         for target in service.checks(of: server, defaults: configuration.global.healthCheck) {
           work.checks += checks.counts[target] ?? CheckCounts()
+          work.suspicions? += checks.suspicions[target] ?? CheckCounts()
         }
         work.changes = status.healthChanges[name] ?? 0
         report.servers[name] = work

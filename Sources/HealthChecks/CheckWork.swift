@@ -27,6 +27,8 @@ public struct CheckCounts: Hashable, Sendable {
 /// What a ``HealthMonitor`` has done.
 public struct CheckWork: Sendable {
   public let counts: [CheckTarget: CheckCounts]
+  /// How often suspected targets were found to be up, down, or neither; of those that have been suspected.
+  public let suspicions: [CheckTarget: CheckCounts]
   /// Of all checks since the start.
   public let durations: DurationHistogram
 }

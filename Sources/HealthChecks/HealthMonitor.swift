@@ -69,6 +69,14 @@ public actor HealthMonitor {
     wakeForWork()
   }
 
+  /// Checks watched targets at once, and those whose check fails again and again until they are down: somebody says
+  /// that they are. Those that are down already keep their rhythm, and all others go back to it after a check that
+  /// passes.
+  public func suspect(_ suspected: [CheckTarget]) {
+    for target in suspected { targets.suspect(target, at: time.now()) }
+    wakeForWork()
+  }
+
   /// What is known about a target; nil when it is not watched.
   public func report(of target: CheckTarget) -> HealthReport? { targets.report(of: target) }
 
@@ -77,7 +85,9 @@ public actor HealthMonitor {
     wanted.map { $0.compactMap(targets.report(of:)) } ?? targets.reports
   }
 
-  public var checkWork: CheckWork { CheckWork(counts: targets.counts, durations: durations) }
+  public var checkWork: CheckWork {
+    CheckWork(counts: targets.counts, suspicions: targets.suspicions, durations: durations)
+  }
 
   /// Waits for changes of state and gives all there are, each target's newest; for one caller at a time.
   ///

@@ -18,8 +18,11 @@ struct MonitoredTargets {
     var schedule: CheckSchedule
     var isRunning = false
     var startsAgain = false
+    /// Checked again without waiting for the interval, until it is known whether it is down.
+    var isSuspected = false
     var lastResult: CheckResult?
     var counts = CheckCounts()
+    var suspicions = CheckCounts()
     var since: Double
     var agent: AgentReport?
 
@@ -38,6 +41,13 @@ struct MonitoredTargets {
       HealthReport(target: target, health: health, lastResult: lastResult, since: since, agent: agent)
     }
 
+    /// Counts what a check said about a suspicion, unless it was one failure of several, and says whether that is open.
+    mutating func settleSuspicion(_ verdict: ProbeOutcome.Verdict) -> Bool {
+      isSuspected = verdict == .failed && health != .down
+      if !isSuspected { suspicions.count(verdict) }
+      return isSuspected
+    }
+
     /// Counts an outcome and says whether there is something to tell.
     mutating func record(_ outcome: ProbeOutcome) -> Bool {
       guard target.probe.isAgent else {
@@ -51,6 +61,9 @@ struct MonitoredTargets {
       return agent != before
     }
   }
+
+  /// From the start of one check of a suspected target to the next: two at the same moment would be one.
+  private static let suspicionPause = Duration.milliseconds(100)
 
   private var numbers: [CheckTarget: UInt64] = [:]
   private var entries: [UInt64: Entry] = [:]
@@ -101,6 +114,15 @@ struct MonitoredTargets {
       insertStart(number, at: now)
     }
     entries[number] = entry
+  }
+
+  /// Checks a target at once, and while checks fail again until it is down; one that is down keeps its rhythm.
+  mutating func suspect(_ target: CheckTarget, at now: Duration) {
+    guard let number = numbers[target], let entry = entries[number], entry.health != .down, !entry.isSuspected
+    else { return }
+    // An agent's check that fails says nothing about the server: nothing would end that.
+    entries[number]?.isSuspected = !target.probe.isAgent
+    checkNow(target, at: now)
   }
 
   /// The checks that are due, the longest overdue first, as many as may run beside those that do.
@@ -156,6 +178,8 @@ struct MonitoredTargets {
     if entry.startsAgain {
       entry.startsAgain = false
       entry.schedule.startNow(at: now)
+    } else if entry.isSuspected, let outcome, entry.settleSuspicion(outcome.verdict) {
+      entry.schedule.startNow(at: max(now, now - duration + Self.suspicionPause))
     }
     insertStart(check.number, at: entry.schedule.nextStart)
     entries[check.number] = entry
@@ -168,6 +192,11 @@ struct MonitoredTargets {
 
   var counts: [CheckTarget: CheckCounts] {
     Dictionary(entries.values.map { ($0.target, $0.counts) }) { $1 }
+  }
+
+  /// What the checks of suspected targets said in the end.
+  var suspicions: [CheckTarget: CheckCounts] {
+    Dictionary(entries.values.lazy.filter { $0.suspicions != CheckCounts() }.map { ($0.target, $0.suspicions) }) { $1 }
   }
 
   private func applies(_ start: DeadlineQueue.Entry) -> Bool {

@@ -68,16 +68,17 @@ extension Metrics {
 
   private func checks(of servers: [Named]) -> [MetricFamily] {
     var checks = MetricFamily("lbd_server_checks_total", .counter, "Health checks of a real server that have ended.")
+    var suspicions = MetricFamily(
+      "lbd_server_suspicions_total", .counter,
+      "How often clients of a real server got no answer, and what its health checks said at once.")
     var changes = MetricFamily("lbd_server_changes_total", .counter, "Changes of a real server's health.")
     for (name, labels, _) in servers {
       guard let work = work.servers[name] else { continue }
-      let results = [
-        ("passed", work.checks.passed), ("failed", work.checks.failed), ("inconclusive", work.checks.inconclusive),
-      ]
-      for (result, count) in results { checks.add(Double(count), labels + [("result", result)]) }
+      checks.add(work.checks, labels)
+      if let counts = work.suspicions { suspicions.add(counts, labels) }
       changes.add(Double(work.changes), labels)
     }
-    return [checks, changes]
+    return [checks, suspicions, changes]
   }
 
   /// What the kernel has counted; a server that leaves the table and comes back begins at 0, as counters may.
@@ -99,5 +100,15 @@ extension Metrics {
       },
       packets, bytes,
     ]
+  }
+}
+
+extension MetricFamily {
+  fileprivate mutating func add(_ counts: CheckCounts, _ labels: Labels) {
+    for (result, count) in [
+      ("passed", counts.passed), ("failed", counts.failed), ("inconclusive", counts.inconclusive),
+    ] {
+      add(Double(count), labels + [("result", result)])
+    }
   }
 }

@@ -44,11 +44,10 @@ struct SuspectWatch: Service {
     }
   }
 
-  /// Whether there was something to check.
+  /// Whether there is something to tell: a server of which a check fails already is none.
   private func check(_ targets: [CheckTarget]) async -> Bool {
     let reports = await monitor.reports(of: targets)
-    let doubtful = reports.filter { $0.health != .down }.map(\.target)
-    for target in doubtful { await monitor.checkNow(target) }
-    return doubtful.count == reports.count && !reports.isEmpty
+    await monitor.suspect(targets)
+    return !reports.isEmpty && !reports.contains { $0.health == .down }
   }
 }

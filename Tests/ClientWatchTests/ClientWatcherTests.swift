@@ -42,11 +42,11 @@ import Testing
       ]))
   }
 
-  /// A client's segment on its way to the second server, as IPVS sends it.
+  /// A client's segment on its way to a server, as IPVS sends it.
   private func frame(
-    _ one: Case, client: UInt8, port: UInt16 = 80, flags: TCPSegment.Flags = .syn
+    _ one: Case, client: UInt8, of number: UInt8 = 2, port: UInt16 = 80, flags: TCPSegment.Flags = .syn
   ) throws -> [UInt8] {
-    let server = try #require(IPAddress(one.family.rip(2)))
+    let server = try #require(IPAddress(one.family.rip(Int(number))))
     let source = try #require(IPAddress(one.family.far + "\(client)"))
     let segment = TCPSegment(
       flags, from: .init(address: source, port: 40_000),
@@ -55,7 +55,7 @@ import Testing
     let here = try #require(IPAddress(one.family.near + "1"))
     let packet = one.tunnel.map { TunnelWrapping($0, from: here, to: server).wrap(segment.packet) } ?? segment.packet
     return EthernetFrame(
-      to: try #require(HardwareAddress(bytes: [2, 0, 0, 0, 0, 0x22])), from: .zero,
+      to: try #require(HardwareAddress(bytes: [2, 0, 0, 0, 0, 0x20 + number])), from: .zero,
       kind: one.family.isIPv4 ? EthernetFrame.Kind.ipv4 : EthernetFrame.Kind.ipv6, payload: packet
     ).bytes
   }
@@ -75,6 +75,33 @@ import Testing
     try await host.send(clients)
     let look = await host.watcher.look(at: watched, for: .seconds(60))
     #expect(look.suspects == [try #require(IPAddress(one.family.rip(2)))])
+  }
+
+  @Test(arguments: Case.all)
+  func clientsWithAnAnswer(one: Case) async throws {
+    let host = try LonelyHost()
+    try await host.setUp(one.family)
+    let watched = try watched(one)
+    _ = await host.watcher.look(at: watched, for: .zero)
+    // One gets on after the others, and the fourth is alone; nobody gets on with the other server.
+    try await host.send((1...3).map { try frame(one, client: UInt8($0)) })
+    try await host.send([frame(one, client: 3, flags: .acknowledgement), frame(one, client: 4)])
+    try await host.send((5...7).map { try frame(one, client: UInt8($0), of: 1) })
+    let look = await host.watcher.look(at: watched, for: .seconds(60))
+    #expect(look.suspects == [try #require(IPAddress(one.family.rip(1)))])
+  }
+
+  @Test(arguments: Case.all)
+  func theKernelTakesTheFilterOfSomeClients(one: Case) async throws {
+    var rate = AcknowledgementRate()
+    _ = rate.note(100_000, at: .seconds(1))
+    var filter = SegmentFilter(rate.sampling)
+    for service in try watched(one).services {
+      for server in service.realServers { filter.add(server.address, of: service) }
+    }
+    let host = try LonelyHost()
+    try await host.setUp(one.family)
+    try await host.open(filter)
   }
 
   @Test func otherServicesAreNotWatched() throws {
@@ -108,6 +135,12 @@ private actor LonelyHost {
       ip neigh add \(family.rip(2)) lladdr 02:00:00:00:00:22 dev eth0
       """
     guard try shell(script) == 0 else { throw SystemError("set up the host", errno: EIO) }
+  }
+
+  func open(_ filter: SegmentFilter) throws {
+    _ = try PacketSocket(
+      leaving: "eth0", filter: filter.text, snapLength: ClientSegment.frameBytes, bufferBytes: 1 << 20,
+      batchMilliseconds: 20)
   }
 
   func send(_ frames: [[UInt8]]) throws {

@@ -1,5 +1,6 @@
 import Interfaces
 import LoadBalancing
+import TestSupport
 import Testing
 
 @testable import ClientWatch
@@ -7,128 +8,178 @@ import Testing
 @Suite struct StalledClientsTests {
   private let server = IPAddress(family: .inet, value: 0xC0A8_0115)
   private let other = IPAddress(family: .inet, value: 0xC0A8_0116)
-  private let virtual = IPAddress(family: .inet, value: 0xC0A8_010F)
 
-  /// A client's SYN; a number for each connection.
-  private func syn(_ connection: Int, sequence: UInt32 = 1) -> SYNSighting {
-    let client = IPAddress(family: .inet, value: 0x0A00_0000 + UInt128(connection))
-    return SYNSighting(
-      to: .zero, from: .init(client, port: 40_000), to: .init(virtual, port: 80), sequence: sequence)
+  /// A client's segment; a number for each connection.
+  private func segment(_ connection: Int, isSYN: Bool = true, sequence: UInt32 = 1) -> ClientSegment {
+    ClientSegment(
+      to: .zero, from: .init(IPAddress(family: .inet, value: 0x0A00_0000 + UInt128(connection)), port: 40_000),
+      to: .init(IPAddress(family: .inet, value: 0xC0A8_010F), port: 80), sequence: sequence, isSYN: isSYN)
   }
 
-  @Test func `three SYNs that come again make a server suspicious`() {
-    let clients = Watch()
-    for connection in 0..<5 { #expect(!clients.note(syn(connection), to: server, at: .milliseconds(connection))) }
-    #expect(!clients.note(syn(0), to: server, at: .milliseconds(1000)))
-    #expect(!clients.note(syn(1), to: server, at: .milliseconds(1001)))
-    #expect(clients.note(syn(2), to: server, at: .milliseconds(1002)))
-    // Not again at once, but again soon.
-    #expect(!clients.note(syn(3), to: server, at: .milliseconds(1003)))
-    #expect(clients.note(syn(4), to: server, at: .milliseconds(1260)))
-  }
+  /// A world of clients, a millisecond at a time.
+  private struct World {
+    var clients = StalledClients()
+    var now = Duration.zero
+    /// When which server was suspicious.
+    var suspicions: [(time: Duration, server: IPAddress)] = []
 
-  @Test func `new connections are nothing to wonder at, from the same port neither`() {
-    let clients = Watch()
-    for count in 0..<1000 {
-      #expect(!clients.note(syn(count % 7, sequence: UInt32(count)), to: server, at: .milliseconds(count)))
+    mutating func run(for duration: Duration, _ turn: (inout StalledClients, Int) -> Void = { _, _ in }) {
+      let end = now + duration
+      while now < end {
+        now += .milliseconds(1)
+        turn(&clients, Int(now / .milliseconds(1)))
+        suspicions += clients.suspects(at: now).sorted().map { (now, $0) }
+      }
     }
   }
 
-  @Test func `a SYN that comes again to another server has got another`() {
-    let clients = Watch()
-    for connection in 0..<9 { #expect(!clients.note(syn(connection), to: server, at: .zero)) }
-    for connection in 0..<9 { #expect(!clients.note(syn(connection), to: other, at: .seconds(1))) }
-  }
-
-  @Test func `one in a hundred that gets lost on the way is no reason`() {
-    let clients = Watch()
-    var suspicions = 0
-    for count in 0..<50_000 {
-      let now = Duration.milliseconds(count)
-      if clients.note(syn(count), to: server, at: now) { suspicions += 1 }
-      if count >= 1000, count % 100 == 0, clients.note(syn(count - 1000), to: server, at: now) { suspicions += 1 }
+  /// One connection each `every` milliseconds that gets on after `delay`; nil: never.
+  private func connect(every: Int, delay: Int?, to server: IPAddress) -> (inout StalledClients, Int) -> Void {
+    { clients, now in
+      if now % every == 0 { clients.note(segment(now), to: server, at: .milliseconds(now)) }
+      if let delay, now > delay, (now - delay) % every == 0 {
+        clients.note(segment(now - delay, isSYN: false, sequence: 2), to: server, at: .milliseconds(now))
+      }
     }
-    #expect(suspicions == 0)
   }
 
-  @Test func `slow repeats are not several at a time`() {
-    let clients = Watch()
-    for second in [0, 1, 3, 7, 15] { #expect(!clients.note(syn(1), to: server, at: .seconds(second))) }
-  }
-
-  @Test func `a million SYNs a second keep the memory, and a dead server is still seen`() {
-    let clients = Watch()
-    var suspicions = 0
-    // New ones all the time, each again after a second.
-    for count in 0..<3_000_000 {
-      let now = Duration.microseconds(count)
-      if clients.note(syn(count), to: server, at: now) { suspicions += 1 }
-      if count >= 1_000_000, clients.note(syn(count - 1_000_000), to: server, at: now) { suspicions += 1 }
+  @Test func `three new clients in a row that get no answer are enough`() throws {
+    var world = World()
+    world.run(for: .seconds(5), connect(every: 40, delay: 1, to: server))
+    #expect(world.suspicions.isEmpty)
+    let healthy = connect(every: 40, delay: 1, to: other)
+    let dead = connect(every: 40, delay: nil, to: server)
+    world.run(for: .milliseconds(400)) { clients, now in
+      healthy(&clients, now)
+      dead(&clients, now)
     }
-    #expect(clients.stalled.knownCount <= 2 * 131_072 && suspicions > 0)
+    let first = try #require(world.suspicions.first)
+    #expect(first.time == .milliseconds(5000 + 80 + 250) && world.suspicions.allSatisfy { $0.server == server })
+  }
+
+  @Test func `when it is due is known before`() {
+    let clients = Changing(StalledClients())
+    for number in 0..<2 { clients.value.note(segment(number), to: server, at: .milliseconds(number)) }
+    #expect(clients.value.suspects(at: .milliseconds(1)).isEmpty && clients.value.nextSuspicion == nil)
+    // The same once more is no third client.
+    clients.value.note(segment(0), to: server, at: .milliseconds(2))
+    #expect(clients.value.suspects(at: .milliseconds(2)).isEmpty && clients.value.nextSuspicion == nil)
+    clients.value.note(segment(2), to: server, at: .milliseconds(5))
+    #expect(clients.value.suspects(at: .milliseconds(254)).isEmpty && clients.value.nextSuspicion == .milliseconds(255))
+    #expect(clients.value.suspects(at: .milliseconds(255)) == [server] && clients.value.nextSuspicion == nil)
+  }
+
+  @Test func `a later client that gets on speaks for the server, an earlier one does not`() {
+    for answered in [0, 3] {
+      let clients = Changing(StalledClients())
+      for number in 0...3 { clients.value.note(segment(number), to: server, at: .milliseconds(number)) }
+      clients.value.note(segment(answered, isSYN: false), to: server, at: .milliseconds(100))
+      #expect(clients.value.suspects(at: .seconds(1)) == (answered == 0 ? [server] : []))
+    }
+  }
+
+  @Test func `clients far away are learnt, however many they are`() {
+    for every in [2, 7, 100] {
+      var world = World()
+      world.run(for: .seconds(20), connect(every: every, delay: 600, to: server))
+      #expect(world.suspicions.count <= 3 && world.suspicions.allSatisfy { $0.time < .seconds(3) }, "\(every)")
+    }
+  }
+
+  @Test func `for one packet in fifty that gets lost no server is suspicious`() {
+    var world = World()
+    var random = SplitMix64(state: 8)
+    var lost: Set<Int> = []
+    world.run(for: .seconds(60)) { clients, now in
+      func send(_ connection: Int) {
+        clients.note(segment(connection), to: server, at: .milliseconds(now))
+        guard random.next() % 50 != 0 else { return _ = lost.insert(connection) }
+        clients.note(segment(connection, isSYN: false), to: server, at: .milliseconds(now))
+      }
+      if now % 4 == 0 { send(now) }
+      if lost.remove(now - 1000) != nil { send(now - 1000) }
+    }
+    #expect(world.suspicions.count <= 1)
+  }
+
+  @Test func `a flood or a scan has a server checked now and then, no more`() {
+    for answered in [false, true] {
+      var world = World()
+      world.run(for: .seconds(60)) { clients, now in
+        for number in 0..<3 { clients.note(segment(now * 3 + number), to: server, at: .milliseconds(now)) }
+        // Somebody real among them.
+        if answered, now % 10 == 0 {
+          clients.note(segment(500_000_000 + now), to: server, at: .milliseconds(now))
+          clients.note(segment(500_000_000 + now, isSYN: false), to: server, at: .milliseconds(now))
+        }
+      }
+      // 250 ms, 500 ms, 1 s, 2 s, then every 4 s.
+      #expect((10...20).contains(world.suspicions.count), "\(world.suspicions.count)")
+    }
+  }
+
+  @Test func `after a quiet time a server is suspicious soon`() {
+    var world = World()
+    world.run(for: .seconds(30), connect(every: 5, delay: nil, to: server))
+    world.run(for: .seconds(12), connect(every: 5, delay: 1, to: server))
+    world.suspicions = []
+    let from = world.now
+    world.run(for: .seconds(1), connect(every: 5, delay: nil, to: server))
+    #expect(world.suspicions.first.map { $0.time - from } == .milliseconds(260))
+  }
+
+  @Test func `what is not followed is no reason, unless it comes again`() {
+    let clients = Changing(StalledClients())
+    for number in 0..<9 {
+      clients.value.note(segment(number), to: server, isFollowed: false, at: .milliseconds(number))
+    }
+    #expect(clients.value.suspects(at: .milliseconds(900)).isEmpty)
+    for number in 0..<5 { clients.value.note(segment(number), to: server, isFollowed: false, at: .seconds(1)) }
+    #expect(clients.value.suspects(at: .seconds(1)) == [server])
+    clients.value.forgetHandshakes()
+    #expect(clients.value.suspects(at: .seconds(2)).isEmpty)
   }
 }
 
 /// Changes in place, so that an expectation can ask it.
-private final class Watch {
-  var stalled = StalledClients()
+private final class Changing<Value> {
+  var value: Value
 
-  func note(_ syn: SYNSighting, to server: IPAddress, at now: Duration) -> Bool {
-    stalled.note(syn, to: server, at: now)
-  }
+  init(_ value: Value) { self.value = value }
 }
 
-@Suite struct SYNSightingTests {
-  private let ethernet: [UInt8] = [2, 0, 0, 0, 0, 0x21, 2, 0, 0, 0, 0, 1]
-  /// From 10.7.0.50 port 40000 to 192.168.1.15 port 80, sequence 0x01020304.
-  private let ipv4: [UInt8] = [
-    0x45, 0, 0, 40, 0, 0, 0x40, 0, 63, 6, 0, 0, 10, 7, 0, 50, 192, 168, 1, 15,
-    0x9C, 0x40, 0, 80, 1, 2, 3, 4, 0, 0, 0, 0, 0x50, 2, 0xFF, 0xFF, 0, 0, 0, 0,
-  ]
-
-  private func sighting(_ bytes: [UInt8]) -> SYNSighting? {
-    unsafe SYNSighting(frame: bytes.span.bytes)
+@Suite struct AcknowledgementRateTests {
+  @Test func `many acknowledgements are looked at in part, few as a whole again`() {
+    var rate = AcknowledgementRate()
+    let first = rate.note(9000, at: .milliseconds(500))
+    #expect(!first && rate.sampling.includes(port: 0xFFFF))
+    let hasChanged = [rate.note(50_000, at: .milliseconds(600)), rate.note(0, at: .milliseconds(1000))]
+    #expect(hasChanged == [false, true] && rate.sampling.bits == 1)
+    for half in 3...40 { _ = rate.note(50_000, at: .milliseconds(500 * half)) }
+    #expect(rate.sampling.bits == 10)
+    let included = (0...UInt16.max).count { rate.sampling.includes(port: $0) }
+    #expect(included == 65_536 >> 10)
+    // One step down in ten seconds.
+    var changes = 0
+    for half in 41...90 where rate.note(100, at: .milliseconds(500 * half)) { changes += 1 }
+    #expect(changes == 3 && rate.sampling.bits == 7)
   }
 
-  @Test func `a SYN in IPv4`() throws {
-    let syn = try #require(sighting(ethernet + [8, 0] + ipv4))
-    #expect(syn.hardware.description == "02:00:00:00:00:21" && syn.tunnelEnd == nil)
-    #expect(syn.client == .init(try #require(IPAddress("10.7.0.50")), port: 40_000))
-    #expect(syn.destination == .init(try #require(IPAddress("192.168.1.15")), port: 80))
-    #expect(syn.sequence == 0x0102_0304)
-  }
-
-  @Test func `a SYN in IPv6`() throws {
-    let source = try #require(IPAddress("2001:db8::50"))
-    let destination = try #require(IPAddress("2001:db8::15"))
-    let header: [UInt8] = [0x60, 0, 0, 0, 0, 20, 6, 63] + source.bytes + destination.bytes
-    let syn = try #require(sighting(ethernet + [0x86, 0xDD] + header + ipv4[20...]))
-    #expect(syn.client.address == source && syn.destination.address == destination && syn.destination.port == 80)
-  }
-
-  @Test func `in a tunnel`() throws {
-    func outer(_ number: UInt8) -> [UInt8] {
-      [0x45, 0, 0, 60, 0, 0, 0x40, 0, 64, number, 0, 0, 192, 168, 1, 1, 192, 168, 1, 21]
-    }
-    let end = try #require(IPAddress("192.168.1.21"))
-    let bodies: [[UInt8]] = [
-      outer(4) + ipv4, outer(47) + [0, 0, 8, 0] + ipv4, outer(47) + [0x80, 0, 8, 0, 1, 2, 0, 0] + ipv4,
-      outer(17) + [0x17, 0xC0, 0x17, 0xC0, 0, 52, 0, 0, 0, 4, 0, 0] + ipv4,
-    ]
-    for body in bodies {
-      let syn = try #require(sighting(ethernet + [8, 0] + body))
-      #expect(syn.tunnelEnd == end && syn.destination.port == 80 && syn.client.port == 40_000)
-    }
-  }
-
-  @Test func `what is no SYN, or not whole, is nothing`() {
-    for flags: UInt8 in [0x10, 0x12, 0x04, 0x01, 0x18] {
-      var packet = ipv4
-      packet[33] = flags
-      #expect(sighting(ethernet + [8, 0] + packet) == nil)
-    }
-    let whole = ethernet + [8, 0] + ipv4
-    for count in 0..<48 { #expect(sighting(Array(whole.prefix(count))) == nil) }
-    #expect(sighting(ethernet + [8, 6] + [UInt8](repeating: 0, count: 46)) == nil)
+  @Test func `the filter's words`() throws {
+    let service = VirtualService(
+      label: "Web",
+      entry: .address(try #require(IPAddress("192.168.1.15")), ports: PortSet(80), protocol: .tcp), forwarding: .dr)
+    var rate = AcknowledgementRate()
+    var filter = SegmentFilter(rate.sampling)
+    let server = try #require(IPAddress("192.168.1.21"))
+    filter.add(server, of: service)
+    #expect(
+      filter.text
+        == "outbound and ((ip and tcp and (tcp[13:1] & 0x12 = 2 or (ip[2:2] <= 80)) and (dst host 192.168.1.15)))"
+    )
+    _ = rate.note(50_000, at: .seconds(1))
+    filter = SegmentFilter(rate.sampling)
+    filter.add(server, of: service)
+    #expect(filter.text.contains("(ip[2:2] <= 80 and tcp[0:2] & 2 = 0)"))
   }
 }

@@ -184,4 +184,42 @@ import Testing
       #expect(prober.starts.map(\.time) == [0, 2, 3, 9].map { .seconds($0) })
     }
   }
+
+  @Test func aSuspectedTargetIsCheckedUntilItIsDownOrPasses() async {
+    let failures: Set = [1, 2, 3, 6]
+    let prober = ScriptedProber(clock) { _, number in failures.contains(number) ? .failed : .passed }
+    let monitor = monitor(prober)
+    let target = CheckTarget.server(1, CheckTiming(failures: 3))
+    await monitor.running {
+      await monitor.watch([target])
+      #expect(await monitor.nextChanges().map(\.health) == [.up])
+      await advance(by: .seconds(2))
+      await monitor.suspect([target])
+      for count in 2...4 {
+        await prober.waitForStarts(count)
+        if count < 4 { await advance(by: .milliseconds(100)) }
+      }
+      #expect(await monitor.nextChanges().map(\.health) == [.down])
+      // Down already: nothing to find out.
+      await monitor.suspect([target])
+      await advance(by: .seconds(6))
+      await prober.waitForStarts(5)
+      #expect(await monitor.nextChanges().map(\.health) == [.up])
+      // One failure, then it passes.
+      await advance(by: .seconds(6))
+      await prober.waitForStarts(6)
+      await clock.waitForSleepers(1)
+      await monitor.suspect([target])
+      await prober.waitForStarts(7)
+      await advance(by: .milliseconds(100))
+      await prober.waitForStarts(8)
+      await advance(by: .seconds(6))
+      await prober.waitForStarts(9)
+      #expect(
+        prober.starts.map(\.time)
+          == [0, 2000, 2100, 2200, 8200, 14_200, 14_200, 14_300, 20_300].map { .milliseconds($0) })
+      let suspicions = await monitor.checkWork.suspicions[target]
+      #expect(suspicions?.failed == 1 && suspicions?.passed == 1 && suspicions?.inconclusive == 0)
+    }
+  }
 }

@@ -13,7 +13,8 @@ import Testing
 /// that lbd ships.
 @Suite(.timeLimit(.minutes(3))) struct PrometheusTests {
   private static let text = ReloaderFixture.text.replacing(
-    "<real-server", with: #"<fallback address="10.0.0.99"/><real-server"#)
+    "<real-server", with: #"<fallback address="10.0.0.99"/><real-server"#
+  ).replacing(#"ports="80""#, with: #"ports="80" suspect="yes""#)
 
   private static func shipped(_ name: String) throws -> String {
     let root = URL(filePath: #filePath).deletingLastPathComponent().deletingLastPathComponent()
@@ -82,6 +83,7 @@ import Testing
       let server = #"service="Web",server="a""#
       #expect(metrics.contains(/lbd_server_checks_total{service="Web",server="a",result="passed"} [1-9]/), "\(metrics)")
       #expect(metrics.contains("lbd_server_checks_total{\(server),result=\"failed\"} 0\n"))
+      #expect(metrics.contains("lbd_server_suspicions_total{\(server),result=\"passed\"} 0\n"))
       #expect(metrics.contains("lbd_server_changes_total{\(server)} 1\n"))
       #expect(metrics.contains("lbd_service_status{service=\"Web\",status=\"red\"} 0\n"))
       #expect(metrics.contains("lbd_configuration_reloads_total{result=\"applied\"} 2\n"))

@@ -1,4 +1,4 @@
-// SYNs as IPVS hands them on: whole frames that leave by an interface, each of another client.
+// SYNs, or acknowledgements, as IPVS hands them on: whole frames that leave by an interface, each of another client.
 #include "LabMeter.h"
 #include <arpa/inet.h>
 #include <net/ethernet.h>
@@ -12,10 +12,10 @@
 #include <sys/socket.h>
 #include <time.h>
 
-int syns(int count, char **words) {
+static int segments(int count, char **words, uint8_t flags) {
   if (count != 5) return 64;
   long wanted = atol(words[3]), rate = atol(words[4]);
-  uint8_t frame[54] = {[12] = 8, [14] = 0x45, [17] = 40, [22] = 63, [23] = 6, [26] = 10, [37] = 80, [46] = 0x50, [47] = 2};
+  uint8_t frame[54] = {[12] = 8, [14] = 0x45, [17] = 40, [22] = 63, [23] = 6, [26] = 10, [37] = 80, [46] = 0x50, [47] = flags};
   struct sockaddr_ll place = {.sll_family = AF_PACKET, .sll_ifindex = if_nametoindex(words[0])};
   if (sscanf(words[1], "%hhx:%hhx:%hhx:%hhx:%hhx:%hhx", &frame[0], &frame[1], &frame[2], &frame[3], &frame[4], &frame[5]) != 6 ||
       inet_pton(AF_INET, words[2], &frame[30]) != 1)
@@ -28,6 +28,7 @@ int syns(int count, char **words) {
     memcpy(&frame[27], (uint8_t *)&client + 1, 3);
     memcpy(&frame[38], &sequence, 4);
     frame[34] = 0x80 | (uint8_t)(sent >> 24);
+    frame[35] = (uint8_t)sent;
     send(descriptor, frame, sizeof frame, 0);
     double ahead = sent / (double)rate - (now() - start);
     if (sent % 100 == 0 && ahead > 0.001) nanosleep(&(struct timespec){(time_t)ahead, (long)((ahead - (time_t)ahead) * 1e9)}, NULL);
@@ -39,3 +40,7 @@ int syns(int count, char **words) {
          used.ru_utime.tv_sec + used.ru_stime.tv_sec + (used.ru_utime.tv_usec + used.ru_stime.tv_usec) / 1e6);
   return 0;
 }
+
+int syns(int count, char **words) { return segments(count, words, 0x02); }
+
+int acknowledgements(int count, char **words) { return segments(count, words, 0x10); }

@@ -1,5 +1,6 @@
-import ControlAPI
 import Foundation
+
+@testable import ControlAPI
 
 /// `lbd` on a host of the network, with files of its own, and `lbctl` to talk to it.
 final class LoadBalancerProgram {
@@ -89,6 +90,12 @@ final class LoadBalancerProgram {
   func overview() async throws -> LabOverview {
     let answer = try await ControlClient(socketPath: socketPath).overview()
     return try JSONDecoder().decode(LabOverview.self, from: ControlJSON.compact(answer))
+  }
+
+  /// The daemon's figures, as Prometheus gets them.
+  func metrics() async throws -> String {
+    let answer = try await ControlClient(socketPath: socketPath).exchange(.metrics, body: nil)
+    return String(decoding: answer.body, as: UTF8.self)
   }
 
   /// Waits for an overview that the condition holds of.

@@ -2,8 +2,8 @@ public import Interfaces
 public import LoadBalancing
 import Netlink
 
-/// A client's SYN on its way to a real server, as it left this machine.
-public struct SYNSighting: Hashable, Sendable {
+/// What a client sends to a real server over TCP, as it left this machine.
+public struct ClientSegment: Hashable, Sendable {
   /// An address and a port.
   public struct End: Hashable, Sendable {
     public var address: IPAddress
@@ -22,23 +22,27 @@ public struct SYNSighting: Hashable, Sendable {
   public var client: End
   public var destination: End
   public var sequence: UInt32
+  /// The first of a connection, or the same once more; all others are sent by clients that have got an answer.
+  public var isSYN: Bool
 
   public init(
-    to hardware: HardwareAddress, tunnelEnd: IPAddress? = nil, from client: End, to destination: End, sequence: UInt32
+    to hardware: HardwareAddress, tunnelEnd: IPAddress? = nil, from client: End, to destination: End, sequence: UInt32,
+    isSYN: Bool
   ) {
     self.hardware = hardware
     self.tunnelEnd = tunnelEnd
     self.client = client
     self.destination = destination
     self.sequence = sequence
+    self.isSYN = isSYN
   }
 }
 
-extension SYNSighting {
+extension ClientSegment {
   /// As much of a frame as is looked at: Ethernet, IPv6, UDP and GUE, IPv6 and TCP.
   public static let frameBytes = 14 + 40 + 8 + 4 + 40 + 20
 
-  /// Reads an Ethernet frame; nil when it is no SYN, in a tunnel of IP, GRE or GUE or in none.
+  /// Reads an Ethernet frame; nil when it holds no segment that clients send, in a tunnel of IP, GRE or GUE or in none.
   ///
   /// Source: RFC 9293 section 3.1, RFC 791 section 3.1, RFC 8200 section 3, RFC 2784, draft-ietf-intarea-gue-09.
   public init?(frame: RawSpan) {
@@ -46,7 +50,7 @@ extension SYNSighting {
     self = found
   }
 
-  private static func read(_ frame: RawSpan) throws(NetlinkError) -> SYNSighting? {
+  private static func read(_ frame: RawSpan) throws(NetlinkError) -> ClientSegment? {
     guard let outer = try Header(frame, at: 14) else { return nil }
     var packet = outer
     if outer.protocolNumber != Header.tcp {
@@ -56,14 +60,16 @@ extension SYNSighting {
       packet = inner
     }
     let start = packet.end
-    // SYN without ACK, RST and FIN.
-    guard try frame.integer(UInt8.self, at: start + 13) & 0x17 == 0x02 else { return nil }
-    return SYNSighting(
+    // A SYN has none of ACK, RST and FIN, any other segment has ACK or RST and no SYN.
+    let flags = try frame.integer(UInt8.self, at: start + 13) & 0x17
+    let isSYN = flags == 0x02
+    guard isSYN || flags & 0x02 == 0 && flags & 0x14 != 0 else { return nil }
+    return ClientSegment(
       to: HardwareAddress(number: try frame.bigEndian(UInt64.self) >> 16),
       tunnelEnd: outer.protocolNumber == Header.tcp ? nil : outer.destination,
       from: End(packet.source, port: try frame.bigEndian(at: start)),
       to: End(packet.destination, port: try frame.bigEndian(at: start + 2)),
-      sequence: try frame.bigEndian(at: start + 4))
+      sequence: try frame.bigEndian(at: start + 4), isSYN: isSYN)
   }
 
   /// The header of IP.
