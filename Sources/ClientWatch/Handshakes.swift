@@ -67,27 +67,18 @@ struct Handshakes {
   mutating func forget() { pending = [] }
 }
 
-/// How long handshakes take and how much that varies, by RFC 6298 section 2.
+/// How long handshakes take, smoothed as in RFC 6298 section 2. How much that varies does not count: one that is late is
+/// no reason, only several in a row are.
 private struct RoundTripTime {
   /// Shorter waits would suspect servers for a hiccup; after a longer one clients repeat themselves.
   static let patienceLimits = Duration.milliseconds(250)...Duration.seconds(1)
 
   private var smoothed: Duration?
-  private var variation = Duration.zero
 
   /// How long a handshake may take before it seems stuck.
   var patience: Duration {
-    guard let smoothed else { return Self.patienceLimits.lowerBound }
-    return min(max(smoothed + variation * 4, Self.patienceLimits.lowerBound), Self.patienceLimits.upperBound)
+    min(max((smoothed ?? .zero) * 2, Self.patienceLimits.lowerBound), Self.patienceLimits.upperBound)
   }
 
-  mutating func note(_ time: Duration) {
-    guard let before = smoothed else {
-      (smoothed, variation) = (time, time / 2)
-      return
-    }
-    let difference = before > time ? before - time : time - before
-    variation = variation * 3 / 4 + difference / 4
-    smoothed = before * 7 / 8 + time / 8
-  }
+  mutating func note(_ time: Duration) { smoothed = smoothed.map { $0 * 7 / 8 + time / 8 } ?? time }
 }
