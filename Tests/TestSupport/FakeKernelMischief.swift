@@ -46,9 +46,9 @@ public struct FakeKernelMischief {
       count = 0
     }
     for reply in replies {
-      // As in the kernel, what answers one request of a batch never shares a datagram with the next, and a dump's
-      // end comes by itself.
-      if count >= messagesPerDatagram || builder.byteCount > 30_000 || reply.standsAlone { flush() }
+      // As in the kernel, a datagram fits the smallest room that a reader offers, what answers one request of a batch
+      // never shares a datagram with the next, and a dump's end comes by itself.
+      if count >= messagesPerDatagram || builder.byteCount > 7_000 || reply.standsAlone { flush() }
       reply.append(
         to: &builder, flags: flags, sequenceOffset: sequenceOffset, port: port &+ portOffset)
       count += 1
