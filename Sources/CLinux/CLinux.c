@@ -2,6 +2,7 @@
 #include "CLinux.h"
 
 #include <fcntl.h>
+#include <malloc.h>
 #include <pthread.h>
 #include <string.h>
 #include <unistd.h>
@@ -35,3 +36,5 @@ const char *clinux_error_name(int error) {
 const char *clinux_error_meaning(int error) {
   return strerrordesc_np(error);
 }
+
+void clinux_return_free_memory_beyond(int bytes) { mallopt(M_TRIM_THRESHOLD, bytes); }

@@ -42,3 +42,6 @@ const char *clinux_error_name(int error);
 
 /// strerrordesc_np(3): `Connection refused`, never translated; NULL for a number without a name.
 const char *clinux_error_meaning(int error);
+
+/// mallopt(3) with M_TRIM_THRESHOLD: free memory at the end of the heap beyond this goes back to the kernel.
+void clinux_return_free_memory_beyond(int bytes);
