@@ -6,9 +6,9 @@ public import Netlink
 
 /// Watches what clients send to servers, and tells of those whose clients get no answer.
 ///
-/// SYNs and acknowledgements are seen where they leave this machine, so that it is certain which server they go to: with
-/// direct routing by the hardware address, otherwise by the address. The kernel's filter passes nothing else. On a thread
-/// of its own, because it waits for them.
+/// SYNs and acknowledgements are seen where they leave this machine, so that it is certain which server they go to:
+/// with direct routing by the hardware address, otherwise by the address. The kernel's filter passes nothing else. On a
+/// thread of its own, because it waits for them.
 public actor ClientWatcher {
   /// Opens a netlink socket for routes.
   public typealias Opening = @Sendable () throws(NetlinkError) -> any NetlinkTransport

@@ -67,8 +67,8 @@ struct Handshakes {
   mutating func forget() { pending = [] }
 }
 
-/// How long handshakes take, smoothed as in RFC 6298 section 2. How much that varies does not count: one that is late is
-/// no reason, only several in a row are.
+/// How long handshakes take, smoothed as in RFC 6298 section 2. How much that varies does not count: one that is late
+/// is no reason, only several in a row are.
 private struct RoundTripTime {
   /// Shorter waits would suspect servers for a hiccup; after a longer one clients repeat themselves.
   static let patienceLimits = Duration.milliseconds(250)...Duration.seconds(1)

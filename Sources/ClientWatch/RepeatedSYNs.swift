@@ -3,8 +3,9 @@ import LoadBalancing
 /// Finds the servers some of whose clients send the same SYN again and again without getting on, though others do.
 ///
 /// A SYN that comes once more, with the same ends and the same sequence number, was not answered. Five of them among a
-/// server's last sixteen SYNs, within two seconds, are a reason to look: some packets get lost everywhere. Pure, and of bounded memory: two generations of
-/// SYNs are known, each of so many or so old, and when they come faster than that only some clients are looked at.
+/// server's last sixteen SYNs, within two seconds, are a reason to look: some packets get lost everywhere. Pure, and of
+/// bounded memory: two generations of SYNs are known, each of so many or so old, and when they come faster than that
+/// only some clients are looked at.
 struct RepeatedSYNs {
   /// Of the same SYN: clients send it again after 1 and 3 seconds (RFC 6298 section 5.7), and after that they give up
   /// or the server is known to be down.
