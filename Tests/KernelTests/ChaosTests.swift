@@ -10,7 +10,7 @@ extension InTheLab {
     @Test func chaosLeavesNothingBehind() async throws {
       let seed = UInt64.random(in: 0 ... .max)
       var random = SplitMix64(state: seed)
-      let length = Duration.seconds(Lab.isFull ? 600 : 60)
+      let length = Duration.seconds(Lab.isFull ? 600 : 30)
       try await withNetwork { network in
         let traffic = try await Traffic(network, held: 10)
         let abuse = Task { [path = traffic.lbd.socketPath] in await Self.abuse(path, seed: seed) }
