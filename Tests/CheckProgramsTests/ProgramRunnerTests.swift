@@ -3,7 +3,7 @@ import Testing
 
 @testable import CheckPrograms
 
-@Suite(.timeLimit(.minutes(1))) struct ProgramRunnerTests {
+@Suite(.timeLimit(.minutes(5))) struct ProgramRunnerTests {
   private func run(_ script: String, timeout: Duration = .seconds(50)) async -> ProgramReply {
     let request = ProgramRequest(
       program: "/bin/sh", arguments: ["-c", script, "check", "10.0.0.9", "0"],

@@ -4,7 +4,7 @@ import Testing
 
 @testable import Director
 
-@Suite(.timeLimit(.minutes(1))) struct AgentTests {
+@Suite(.timeLimit(.minutes(5))) struct AgentTests {
   private let iis1 = Samples.address("192.168.1.110")
 
   private var web: LoadBalancer {

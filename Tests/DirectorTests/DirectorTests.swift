@@ -7,7 +7,7 @@ import Testing
 
 @testable import Director
 
-@Suite(.timeLimit(.minutes(1))) struct DirectorTests {
+@Suite(.timeLimit(.minutes(5))) struct DirectorTests {
   private let server1 = Samples.address("10.10.90.201")
   private let romexis = LoadBalancer(virtualServices: [Samples.romexis])
   private let name = ServerName(service: "RomexisVIP", server: "RomexisServer1")

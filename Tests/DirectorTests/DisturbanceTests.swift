@@ -8,7 +8,7 @@ import Testing
 @testable import Director
 
 /// What others do to the kernel, and what lbd says about it.
-@Suite(.timeLimit(.minutes(1))) struct DisturbanceTests {
+@Suite(.timeLimit(.minutes(5))) struct DisturbanceTests {
   private let romexis = LoadBalancer(virtualServices: [Samples.romexis])
   private let name = ServerName(service: "RomexisVIP", server: "RomexisServer1")
   private let vip = Samples.address("10.10.90.199")

@@ -8,7 +8,7 @@ import Testing
 @testable import Director
 
 /// Checks through virtual addresses, from the configuration to the kernel.
-@Suite(.timeLimit(.minutes(1))) struct VirtualPathTests {
+@Suite(.timeLimit(.minutes(5))) struct VirtualPathTests {
   private let base = MarkAssignment.defaultBase
   private let sysctl = "net/ipv4/conf/eth0/accept_local"
   private let timing = CheckTiming(interval: .seconds(1))

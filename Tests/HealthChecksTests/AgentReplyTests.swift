@@ -4,7 +4,7 @@ import Testing
 
 @testable import HealthChecks
 
-@Suite(.timeLimit(.minutes(1))) struct AgentReplyTests {
+@Suite(.timeLimit(.minutes(5))) struct AgentReplyTests {
   @Test(
     arguments: [
       ("75%", AgentStatement(share: 75)), ("250%", AgentStatement(share: 100)), ("0%", AgentStatement(share: 0)),

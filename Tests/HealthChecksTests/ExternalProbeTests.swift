@@ -7,7 +7,7 @@ import Testing
 @testable import HealthChecks
 
 /// External checks over the helper's socket, the helper in this process.
-@Suite(.timeLimit(.minutes(1))) struct ExternalProbeTests {
+@Suite(.timeLimit(.minutes(5))) struct ExternalProbeTests {
   private let directory = NSTemporaryDirectory() + "lbd-external-\(UInt32.random(in: 0 ... .max))"
   private var socket: String { directory + "/checks.sock" }
   private static let shipped = URL(filePath: #filePath).deletingLastPathComponent().deletingLastPathComponent()

@@ -5,7 +5,7 @@ import Testing
 
 @testable import HealthChecks
 
-@Suite(.timeLimit(.minutes(1))) struct HealthMonitorTargetsTests {
+@Suite(.timeLimit(.minutes(5))) struct HealthMonitorTargetsTests {
   private let clock = ManualClock()
 
   @Test func watchedTargetsGoOnUndisturbed() async {

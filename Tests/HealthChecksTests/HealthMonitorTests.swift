@@ -4,7 +4,7 @@ import Testing
 
 @testable import HealthChecks
 
-@Suite(.timeLimit(.minutes(1))) struct HealthMonitorTests {
+@Suite(.timeLimit(.minutes(5))) struct HealthMonitorTests {
   private let clock = ManualClock()
 
   private func monitor(

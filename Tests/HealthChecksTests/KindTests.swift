@@ -5,7 +5,7 @@ import Testing
 @testable import HealthChecks
 
 /// Each kind over real sockets, against a peer that is well, wrong, hangs or leaves.
-@Suite(.timeLimit(.minutes(1))) struct KindTests {
+@Suite(.timeLimit(.minutes(5))) struct KindTests {
   private let prober: ServerProber
 
   init() throws { prober = ServerProber(loop: try EpollLoop(threadName: "lbd-test")) }

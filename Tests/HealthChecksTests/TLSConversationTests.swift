@@ -5,7 +5,7 @@ import Testing
 @testable import HealthChecks
 
 /// Conversations over TLS with peers that are well, wrong, hang, leave or don't speak it.
-@Suite(.timeLimit(.minutes(1))) struct TLSConversationTests {
+@Suite(.timeLimit(.minutes(5))) struct TLSConversationTests {
   private let prober: ServerProber
   private let https = ApplicationCheck.http(HTTPCheck(expectation: .text(Array("fine".utf8)), tls: TLSSettings()))
   private let answer = KindSample.to("GET / HTTP/1.1\r\n", "HTTP/1.1 200 OK\r\n\r\nI'm fine")

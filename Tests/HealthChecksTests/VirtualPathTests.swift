@@ -5,7 +5,7 @@ import Testing
 
 @testable import HealthChecks
 
-@Suite(.timeLimit(.minutes(1))) struct VirtualPathTests {
+@Suite(.timeLimit(.minutes(5))) struct VirtualPathTests {
   private static let relay = CheckRelay(server: .loopback, family: .inet)
 
   private func target(_ port: UInt16) -> CheckTarget {

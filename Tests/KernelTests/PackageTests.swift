@@ -153,7 +153,9 @@ struct PackageTests {
         "--check-command", "snoop")
       try await cluster.lbd.run("lbctl", "server", "add", "Web", "a", "--address", "192.168.1.110")
       let message = try await eventually("the program's first result") {
-        try await ControlClient().overview().services.first?.servers.first?.lastCheck?.message
+        let message = try await ControlClient().overview().services.first?.servers.first?.lastCheck?.message
+        // On a busy machine the helper may not be there in time.
+        return message.flatMap { $0.hasPrefix("not checked") ? nil : $0 }
       }
       #expect(message.contains("harmless as lbd-checks"), "\(message)")
     }

@@ -6,7 +6,7 @@ import Testing
 
 @testable import LBDaemon
 
-@Suite(.timeLimit(.minutes(1))) struct BackgroundExaminationTests {
+@Suite(.timeLimit(.minutes(5))) struct BackgroundExaminationTests {
   private let name = ServerName(service: "Web", server: "a")
 
   @Test func everyFewMinutesAndWhenAServerComesUp() {

@@ -6,7 +6,7 @@ import Testing
 
 @testable import LBDaemon
 
-@Suite(.timeLimit(.minutes(1))) struct EditingTests {
+@Suite(.timeLimit(.minutes(5))) struct EditingTests {
   private func edit(
     _ fixture: ReloaderFixture, _ target: EditTarget, _ attributes: [String: String] = [:],
     _ options: EditOptions = EditOptions()

@@ -7,7 +7,7 @@ import Testing
 
 @testable import LBDaemon
 
-@Suite(.timeLimit(.minutes(1))) struct EventFileTests {
+@Suite(.timeLimit(.minutes(5))) struct EventFileTests {
   private func event(_ id: Int, _ message: String = "up: connected") throws -> DirectorEvent {
     let json = """
       {"at":1763632800.25,"id":\(id),"kind":"health","message":"\(message)","server":"a","service":"Web",\

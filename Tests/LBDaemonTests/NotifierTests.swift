@@ -8,7 +8,7 @@ import Testing
 
 @testable import LBDaemon
 
-@Suite(.timeLimit(.minutes(1))) struct NotifierTests {
+@Suite(.timeLimit(.minutes(5))) struct NotifierTests {
   /// Answers as the test says, and notes what was asked.
   private final class Program: Sendable {
     private let state: Mutex<(failures: Int, asked: [ProgramRequest])>

@@ -7,7 +7,7 @@ import Testing
 
 @testable import LBDaemon
 
-@Suite(.timeLimit(.minutes(1))) struct RollbackTests {
+@Suite(.timeLimit(.minutes(5))) struct RollbackTests {
   private let changed = ReloaderFixture.text.replacing("ports=\"80\"", with: "ports=\"80,443\"")
   private let dropIn = """
     <load-balancer><virtual-service label="Mail" address="10.0.0.2" ports="25">

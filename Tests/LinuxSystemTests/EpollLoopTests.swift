@@ -3,7 +3,7 @@ import Testing
 
 @testable import LinuxSystem
 
-@Suite(.timeLimit(.minutes(1))) struct EpollLoopTests {
+@Suite(.timeLimit(.minutes(5))) struct EpollLoopTests {
   private let loop: EpollLoop
 
   init() throws { loop = try EpollLoop(threadName: "lbd-test") }

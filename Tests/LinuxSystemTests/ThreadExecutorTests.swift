@@ -28,7 +28,7 @@ private actor Recorder {
   func block(on semaphore: ThreadSemaphore) { semaphore.wait() }
 }
 
-@Suite(.timeLimit(.minutes(1))) struct ThreadExecutorTests {
+@Suite(.timeLimit(.minutes(5))) struct ThreadExecutorTests {
   @Test func runsItsActorsOnOneThread() async throws {
     let executor = try ThreadExecutor(name: "lbd-test")
     let first = Recorder(executor)
