@@ -23,13 +23,6 @@ public final class InterfaceMonitor {
   /// - Returns: Whether something changed; true too when notifications were lost.
   /// - Throws: ``NetlinkError/Code/system(_:)``.
   public func takeChanges() throws(NetlinkError) -> Bool {
-    var hasChanges = false
-    do throws(NetlinkError) {
-      _ = try connection.notifications { _, _ throws(NetlinkError) in hasChanges = true }
-    } catch {
-      guard error.code == .repliesLost else { throw error }
-      hasChanges = true
-    }
-    return hasChanges
+    try connection.takeNotifications()
   }
 }

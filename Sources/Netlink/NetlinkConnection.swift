@@ -146,6 +146,25 @@ public final class NetlinkConnection {
     }
     return false
   }
+
+  /// Takes the messages that have come by themselves, without waiting.
+  ///
+  /// - Returns: Whether one of them counts; true too when some were lost.
+  /// - Throws: ``NetlinkError/Code/system(_:)``, or what `counts` throws.
+  public func takeNotifications(
+    where counts: (MessageHeader, RawSpan) throws(NetlinkError) -> Bool = { _, _ in true }
+  ) throws(NetlinkError) -> Bool {
+    var isAnyThere = false
+    do throws(NetlinkError) {
+      _ = try notifications { header, payload throws(NetlinkError) in
+        if try counts(header, payload) { isAnyThere = true }
+      }
+    } catch {
+      guard error.code == .repliesLost else { throw error }
+      return true
+    }
+    return isAnyThere
+  }
 }
 
 /// What a message means for the exchange that waits for it.

@@ -20,17 +20,10 @@ public final class PacketMarkMonitor {
   /// - Returns: Whether something changed; true too when notifications were lost.
   /// - Throws: ``NetlinkError/Code/system(_:)``.
   public func takeChanges(besides port: UInt32?) throws(NetlinkError) -> Bool {
-    var hasChanges = false
-    do throws(NetlinkError) {
-      _ = try connection.notifications { header, payload throws(NetlinkError) in
-        guard header.port != port, try PacketMarkMonitor.isAboutTable(header, payload) else { return }
-        hasChanges = true
-      }
-    } catch {
-      guard error.code == .repliesLost else { throw error }
-      hasChanges = true
+    try connection.takeNotifications { header, payload throws(NetlinkError) in
+      guard header.port != port else { return false }
+      return try PacketMarkMonitor.isAboutTable(header, payload)
     }
-    return hasChanges
   }
 
   /// Tables, chains, rules, sets and elements all have the table's name in their first attribute
