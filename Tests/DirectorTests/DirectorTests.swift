@@ -253,8 +253,10 @@ import Testing
       edited.healthChecks = [HealthCheck(.connect(.list([2099])), timing: CheckTiming())]
       try await harness.director.apply(LoadBalancer(virtualServices: [edited]), reason: "test")
       #expect(await harness.kernel.changes.isEmpty, "nor does the fallback leave for a check that has not passed")
-      // Another host under the label is not known yet.
-      edited.realServers[0].address = Samples.address("10.10.90.203")
+      // Another host under the label is not known yet; its first check must not pass before that is seen.
+      let other = Samples.address("10.10.90.203")
+      harness.prober.set(other, isUp: false)
+      edited.realServers[0].address = other
       try await harness.director.apply(LoadBalancer(virtualServices: [edited]), reason: "test")
       #expect(try await harness.kernel.tableLines() == [mark])
     }
