@@ -30,8 +30,8 @@ struct CheckSchedule: Hashable {
     firstPeriod = interval * (1 - fraction)
   }
 
-  /// Starts the check at once and counts its intervals from there.
-  mutating func startNow(at now: Duration) { nextStart = min(nextStart, now) }
+  /// Starts the check then, and counts its intervals from there.
+  mutating func start(at time: Duration) { nextStart = time }
 
   /// Chooses the next start when a check has ended.
   ///

@@ -14,7 +14,7 @@ public actor HealthMonitor {
 
   private var targets = MonitoredTargets()
   private var durations = DurationHistogram()
-  private var probes: [UInt64: Task<ProbeOutcome, Never>] = [:]
+  private var probes: [UInt64: (target: CheckTarget, task: Task<ProbeOutcome, Never>)] = [:]
   private let work = Signal()
   /// Until when ``run()`` sleeps unless there is work.
   private var sleepsUntil = Duration.zero
@@ -54,10 +54,8 @@ public actor HealthMonitor {
   ///   - initially: states known from before, for targets that are new here; others begin as `unknown`.
   public func watch(_ targets: Set<CheckTarget>, initially: [CheckTarget: Health] = [:]) {
     let (gone, known) = self.targets.watch(targets, initially: initially, at: time.now(), wallClock: wallClock())
-    for (target, number) in gone {
-      probes[number]?.cancel()
-      changes[target] = nil
-    }
+    for target in gone { changes[target] = nil }
+    for probe in probes.values where gone.contains(probe.target) { probe.task.cancel() }
     for report in known { changes[report.target] = report }
     if !known.isEmpty { changed.raise() }
     wakeForWork()
@@ -69,8 +67,9 @@ public actor HealthMonitor {
     wakeForWork()
   }
 
-  /// Checks watched targets at once, and those whose check fails again and again until they are down: somebody says
-  /// that they are. Those that are down already keep their rhythm, and all others go back to it after a check that
+  /// Checks watched targets at once, and again every 100 ms until a check passes or they are down: somebody says that
+  /// they are. A check does not wait for the end of the one before, so that a server that answers nobody is down soon
+  /// after one timeout. Those that are down already keep their rhythm, and all others go back to it after a check that
   /// passes.
   public func suspect(_ suspected: [CheckTarget]) {
     for target in suspected { targets.suspect(target, at: time.now()) }
@@ -127,13 +126,13 @@ public actor HealthMonitor {
       let prober = prober
       // A task of its own so that this check alone can be cancelled; it ends before this function does.
       let probe = Task { @concurrent in await prober.probe(check.target) }
-      probes[check.number] = probe
+      probes[check.id] = (check.target, probe)
       outcome = await withTaskCancellationHandler {
         await probe.value
       } onCancel: {
         probe.cancel()
       }
-      probes[check.number] = nil
+      probes[check.id] = nil
     }
     let now = time.now()
     if outcome != nil { durations.add(now - start) }

@@ -7,7 +7,9 @@ import LoadBalancing
 /// began for a target since removed counts for nobody.
 struct MonitoredTargets {
   /// A check that is to be made now.
-  struct Check: Hashable, Sendable {
+  struct Check: Identifiable, Sendable {
+    let id: UInt64
+    /// The target's.
     let number: UInt64
     let target: CheckTarget
   }
@@ -16,10 +18,12 @@ struct MonitoredTargets {
     let target: CheckTarget
     var riseAndFall: RiseAndFall
     var schedule: CheckSchedule
-    var isRunning = false
+    /// How many checks of it run; several only while it is suspected.
+    var running = 0
     var startsAgain = false
     /// Checked again without waiting for the interval, until it is known whether it is down.
     var isSuspected = false
+    var lastStart = Duration.zero
     var lastResult: CheckResult?
     var counts = CheckCounts()
     var suspicions = CheckCounts()
@@ -37,15 +41,37 @@ struct MonitoredTargets {
 
     var isUnsettled: Bool { !target.probe.isAgent && riseAndFall.isUnsettled }
 
+    /// Whether one more check would say something that those on their way will not.
+    var mayStart: Bool { running == 0 || isSuspected && running < riseAndFall.failuresLeft }
+
     var report: HealthReport {
       HealthReport(target: target, health: health, lastResult: lastResult, since: since, agent: agent)
     }
 
-    /// Counts what a check said about a suspicion, unless it was one failure of several, and says whether that is open.
-    mutating func settleSuspicion(_ verdict: ProbeOutcome.Verdict) -> Bool {
-      isSuspected = verdict == .failed && health != .down
-      if !isSuspected { suspicions.count(verdict) }
-      return isSuspected
+    /// Begins a check; the next of a suspected target does not wait until this one has ended.
+    mutating func start(at now: Duration) {
+      running += 1
+      lastStart = now
+      if isSuspected { schedule.start(at: now + MonitoredTargets.suspicionPause) }
+    }
+
+    /// Chooses the next start when a check has ended.
+    mutating func scheduleNext(at now: Duration) {
+      if isSuspected {
+        schedule.start(at: max(now, lastStart + MonitoredTargets.suspicionPause))
+      } else if running == 0 {
+        schedule.checkEnded(at: now, isUnsettled: isUnsettled)
+        if startsAgain { schedule.start(at: now) }
+        startsAgain = false
+      }
+    }
+
+    /// Counts what a check said about a suspicion, unless it was one failure of several and that is still open.
+    mutating func settleSuspicion(_ verdict: ProbeOutcome.Verdict) {
+      guard verdict != .failed || health == .down else { return }
+      isSuspected = false
+      suspicions.count(verdict)
+      schedule.start(at: lastStart)
     }
 
     /// Counts an outcome and says whether there is something to tell.
@@ -63,25 +89,25 @@ struct MonitoredTargets {
   }
 
   /// From the start of one check of a suspected target to the next: two at the same moment would be one.
-  private static let suspicionPause = Duration.milliseconds(100)
+  fileprivate static let suspicionPause = Duration.milliseconds(100)
 
   private var numbers: [CheckTarget: UInt64] = [:]
   private var entries: [UInt64: Entry] = [:]
   /// The next start of each target; holds some more that no longer apply, and skips them.
   private var starts = DeadlineQueue()
-  private var running: Set<UInt64> = []
+  private var inFlight = 0
   private var lastNumber: UInt64 = 0
+  private var lastCheck: UInt64 = 0
 
   /// Watches exactly these targets; those watched already go on undisturbed.
   ///
-  /// - Returns: the numbers of the targets that are gone, and the reports of new ones whose state is known at once.
+  /// - Returns: the targets that are gone, and the reports of new ones whose state is known at once.
   mutating func watch(
     _ targets: Set<CheckTarget>, initially: [CheckTarget: Health], at now: Duration, wallClock: Double
-  ) -> (gone: [CheckTarget: UInt64], known: [HealthReport]) {
-    let gone = numbers.filter { !targets.contains($0.key) }
-    for (target, number) in gone {
-      numbers[target] = nil
-      entries[number] = nil
+  ) -> (gone: Set<CheckTarget>, known: [HealthReport]) {
+    let gone = Set(numbers.keys).subtracting(targets)
+    for target in gone {
+      if let number = numbers.removeValue(forKey: target) { entries[number] = nil }
     }
     numbers.reserveCapacity(targets.count)
     entries.reserveCapacity(targets.count)
@@ -95,7 +121,7 @@ struct MonitoredTargets {
       numbers[target] = lastNumber
       entries[lastNumber] = entry
       if entry.fixedHealth == nil {
-        starts.insert(lastNumber, at: entry.schedule.nextStart)
+        insertStart(lastNumber)
         index += 1
       } else {
         known.append(entry.report)
@@ -107,40 +133,47 @@ struct MonitoredTargets {
   /// Brings the next check of a target forward; one that runs is made once more when it ends.
   mutating func checkNow(_ target: CheckTarget, at now: Duration) {
     guard let number = numbers[target], var entry = entries[number], entry.fixedHealth == nil else { return }
-    if entry.isRunning {
+    if entry.running > 0 {
       entry.startsAgain = true
+      entries[number] = entry
     } else if entry.schedule.nextStart > now {
-      entry.schedule.startNow(at: now)
-      insertStart(number, at: now)
+      entry.schedule.start(at: now)
+      entries[number] = entry
+      insertStart(number)
     }
-    entries[number] = entry
   }
 
-  /// Checks a target at once, and while checks fail again until it is down; one that is down keeps its rhythm.
+  /// Checks a target at once, and until one passes or it is down again every 100 ms, whether those before have ended or
+  /// not; as many at a time as would take it down. One that is down keeps its rhythm.
   mutating func suspect(_ target: CheckTarget, at now: Duration) {
     guard let number = numbers[target], let entry = entries[number], entry.health != .down, !entry.isSuspected
     else { return }
     // An agent's check that fails says nothing about the server: nothing would end that.
     entries[number]?.isSuspected = !target.probe.isAgent
-    checkNow(target, at: now)
+    guard entry.running > 0, !target.probe.isAgent else { return checkNow(target, at: now) }
+    entries[number]?.scheduleNext(at: now)
+    insertStart(number)
   }
 
   /// The checks that are due, the longest overdue first, as many as may run beside those that do.
   mutating func startDue(at now: Duration, inFlightMax: Int) -> [Check] {
     var due: [Check] = []
-    while running.count < inFlightMax, let first = starts.first, first.time <= now {
+    while inFlight < inFlightMax, let first = starts.first, first.time <= now {
       _ = starts.removeFirst()
-      guard applies(first), let entry = entries[first.number] else { continue }
-      entries[first.number]?.isRunning = true
-      running.insert(first.number)
-      due.append(Check(number: first.number, target: entry.target))
+      guard applies(first), var entry = entries[first.number] else { continue }
+      entry.start(at: now)
+      entries[first.number] = entry
+      insertStart(first.number)
+      inFlight += 1
+      lastCheck += 1
+      due.append(Check(id: lastCheck, number: first.number, target: entry.target))
     }
     return due
   }
 
   /// When the next check may start; nil while none waits or as many run as may.
   mutating func nextStart(inFlightMax: Int) -> Duration? {
-    guard running.count < inFlightMax else { return nil }
+    guard inFlight < inFlightMax else { return nil }
     while let first = starts.first {
       if applies(first) { return first.time }
       _ = starts.removeFirst()
@@ -162,9 +195,9 @@ struct MonitoredTargets {
   mutating func ended(
     _ check: Check, _ outcome: ProbeOutcome?, duration: Duration, at now: Duration, wallClock: Double
   ) -> HealthReport? {
-    running.remove(check.number)
+    inFlight -= 1
     guard var entry = entries[check.number] else { return nil }
-    entry.isRunning = false
+    entry.running -= 1
     var changed = false
     if let outcome {
       entry.lastResult = CheckResult(
@@ -173,16 +206,11 @@ struct MonitoredTargets {
       let health = entry.health
       changed = entry.record(outcome)
       if entry.health != health { entry.since = wallClock }
+      if entry.isSuspected { entry.settleSuspicion(outcome.verdict) }
     }
-    entry.schedule.checkEnded(at: now, isUnsettled: entry.isUnsettled)
-    if entry.startsAgain {
-      entry.startsAgain = false
-      entry.schedule.startNow(at: now)
-    } else if entry.isSuspected, let outcome, entry.settleSuspicion(outcome.verdict) {
-      entry.schedule.startNow(at: max(now, now - duration + Self.suspicionPause))
-    }
-    insertStart(check.number, at: entry.schedule.nextStart)
+    entry.scheduleNext(at: now)
     entries[check.number] = entry
+    insertStart(check.number)
     return changed ? entry.report : nil
   }
 
@@ -201,12 +229,14 @@ struct MonitoredTargets {
 
   private func applies(_ start: DeadlineQueue.Entry) -> Bool {
     guard let entry = entries[start.number] else { return false }
-    return !entry.isRunning && entry.schedule.nextStart == start.time
+    return entry.mayStart && entry.schedule.nextStart == start.time
   }
 
-  private mutating func insertStart(_ number: UInt64, at time: Duration) {
+  /// Enters a target's next start, unless its checks that run say enough.
+  private mutating func insertStart(_ number: UInt64) {
+    guard let entry = entries[number], entry.mayStart else { return }
     if starts.count > 2 * entries.count + 1024 { starts.keepOnly(applies) }
-    starts.insert(number, at: time)
+    starts.insert(number, at: entry.schedule.nextStart)
   }
 }
 

@@ -25,6 +25,9 @@ struct RiseAndFall: Hashable {
     }
   }
 
+  /// How many failures in a row would now be its end.
+  var failuresLeft: Int { lastPassed == false ? failures - count : failures }
+
   /// Counts a result and says whether the state changed; one that speaks for the state starts the count again.
   mutating func record(passed: Bool) -> Bool {
     if lastPassed != passed { count = 0 }

@@ -78,7 +78,7 @@ import Testing
   @Test func startingNowMovesTheRhythm() {
     var schedule = CheckSchedule(CheckTiming(interval: .seconds(6)), index: 0, now: start)
     schedule.checkEnded(at: start, isUnsettled: false)
-    schedule.startNow(at: .seconds(102))
+    schedule.start(at: .seconds(102))
     #expect(schedule.nextStart == .seconds(102))
     schedule.checkEnded(at: .seconds(102), isUnsettled: false)
     #expect(schedule.nextStart == .seconds(108))

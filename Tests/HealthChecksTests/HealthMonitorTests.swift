@@ -222,4 +222,31 @@ import Testing
       #expect(suspicions?.failed == 1 && suspicions?.passed == 1 && suspicions?.inconclusive == 0)
     }
   }
+
+  @Test func theChecksOfASuspectedTargetDoNotWaitForEachOther() async {
+    let prober = ScriptedProber(clock) { _, number in number == 0 ? .passed : nil }
+    let monitor = monitor(prober)
+    let target = CheckTarget.server(1, CheckTiming(failures: 3))
+    await monitor.running {
+      await monitor.watch([target])
+      #expect(await monitor.nextChanges().map(\.health) == [.up])
+      await advance(by: .seconds(6))
+      await prober.waitForStarts(2)
+      // Beside the check that hangs, and no more than could be its end.
+      await monitor.suspect([target])
+      for count in 3...4 {
+        await advance(by: .milliseconds(100))
+        await prober.waitForStarts(count)
+      }
+      clock.advance(by: .milliseconds(1800))
+      for number in 1...3 { prober.release(number, .failed) }
+      #expect(await monitor.nextChanges().map(\.health) == [.down])
+      // From the last start on it has its rhythm again.
+      await advance(by: .milliseconds(4200))
+      await prober.waitForStarts(5)
+      #expect(prober.starts.map(\.time) == [0, 6000, 6100, 6200, 12_200].map { .milliseconds($0) })
+      #expect(await monitor.checkWork.suspicions[target]?.failed == 1)
+      prober.release(4, .passed)
+    }
+  }
 }

@@ -13,6 +13,8 @@ final class ScriptedProber: Prober {
 
   private struct State {
     var starts: [Start] = []
+    /// How many of them are held or answered.
+    var settled = 0
     var held: [Int: CheckedContinuation<ProbeOutcome, Never>] = [:]
     var watchers: [(count: Int, continuation: CheckedContinuation<[Start], Never>)] = []
   }
@@ -40,12 +42,16 @@ final class ScriptedProber: Prober {
       return state.starts.count - 1
     }
     if let outcome = answer(start, number) {
+      state.withLock { $0.settled += 1 }
       tellWatchers()
       return outcome
     }
     return await withTaskCancellationHandler {
       await withCheckedContinuation { continuation in
-        state.withLock { $0.held[number] = continuation }
+        state.withLock { state in
+          state.held[number] = continuation
+          state.settled += 1
+        }
         tellWatchers()
         if Task.isCancelled { release(number, .cancelled) }
       }
@@ -59,7 +65,7 @@ final class ScriptedProber: Prober {
     state.withLock { $0.held.removeValue(forKey: number) }?.resume(returning: outcome)
   }
 
-  /// Waits until this many checks have begun.
+  /// Waits until this many checks have begun; those that are held may be released then.
   @discardableResult
   func waitForStarts(_ count: Int) async -> [Start] {
     await withCheckedContinuation { continuation in
@@ -70,8 +76,8 @@ final class ScriptedProber: Prober {
 
   private func tellWatchers() {
     let (satisfied, starts) = state.withLock { state in
-      let satisfied = state.watchers.filter { $0.count <= state.starts.count }
-      state.watchers.removeAll { $0.count <= state.starts.count }
+      let satisfied = state.watchers.filter { $0.count <= state.settled }
+      state.watchers.removeAll { $0.count <= state.settled }
       return (satisfied.map(\.continuation), state.starts)
     }
     for continuation in satisfied { continuation.resume(returning: starts) }
