@@ -48,9 +48,11 @@ public struct MarkAssignment: Hashable, Sendable, Codable {
 
   func mark(of relay: CheckRelay) -> UInt32? { checkMarks?[relay.description] }
 
-  /// Notes the mark that a service is seen to have, when none is known.
+  /// Notes the mark that a service is seen to have, when none is known; a check that was to have it gets another.
   mutating func adopt(_ mark: UInt32, for label: String) {
-    if marks[label] == nil, !marks.values.contains(mark) { marks[label] = mark }
+    guard marks[label] == nil, !marks.values.contains(mark) else { return }
+    marks[label] = mark
+    checkMarks = checkMarks?.filter { $0.value != mark }
   }
 
   /// The service that has a mark, or had it before its own.

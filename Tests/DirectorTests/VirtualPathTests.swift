@@ -76,6 +76,17 @@ import Testing
     #expect(marks.checkMarks == nil)
   }
 
+  @Test func aCheckLeavesTheMarkThatAServiceIsSeenToHave() throws {
+    let relay = CheckRelay(server: Samples.address("192.168.1.110"), family: .inet)
+    var marks = MarkAssignment()
+    // Saved before a change that was never made: the table still has the mark for the service.
+    marks.assign(to: [], relays: [relay], keeping: ["a"], base: 100) { _ in false }
+    marks.adopt(100, for: "a")
+    marks.assign(to: ["a"], relays: [relay], keeping: ["a"], base: 100) { _ in false }
+    #expect(marks.marks == ["a": 100])
+    #expect(marks.mark(of: relay) == 101)
+  }
+
   @Test func theSourceIsTheLoadBalancersOwnOnTheWayToTheServer() throws {
     let eth0 = InterfaceAddress(address: Samples.address("192.168.1.1"), prefixLength: 24, interface: "eth0")
     let eth1 = InterfaceAddress(address: Samples.address("10.9.0.1"), prefixLength: 24, interface: "eth1")

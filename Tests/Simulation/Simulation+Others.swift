@@ -34,11 +34,10 @@ extension Simulation {
     note("others make or remove \(key) and \(place)")
   }
 
-  /// Changes something that lbd made; false when there is nothing of the kind.
+  /// Changes something that lbd made or has taken over; false when there is nothing of the kind.
   mutating func damage() -> Bool {
     guard !isWithdrawn else { return false }
-    let wanted = contract.services.map(contract.key)
-    let keys = wanted.filter { kernel.services[$0] != nil }
+    let keys = contract.services.map(contract.key).filter { kernel.services[$0] != nil && foreignServices[$0] == nil }
     let destinations = keys.flatMap { key in
       (kernel.services[key]?.destinations.keys.sorted { "\($0)" < "\($1)" } ?? []).map { (key, $0) }
     }
