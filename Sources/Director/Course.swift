@@ -176,12 +176,12 @@ package struct Course: Sendable {
 
   /// Follows links that were renamed or came up.
   private mutating func follow(_ before: InterfaceSnapshot?, to now: InterfaceSnapshot) -> [InterfaceAddress] {
-    guard let before, before.links != now.links else { return [] }
-    let known = Dictionary(before.links.map { ($0.index, $0) }) { first, _ in first }
+    guard before?.links != now.links else { return [] }
+    model.saved.follow(now.links)
+    let known = Dictionary((before?.links ?? []).map { ($0.index, $0) }) { first, _ in first }
     var risen: Set<String> = []
     for link in now.links {
       guard let old = known[link.index] else { continue }
-      if old.name != link.name { model.saved.rename(interface: old.name, to: link.name) }
       if link.isUp, link.hasCarrier, !(old.isUp && old.hasCarrier) { risen.insert(link.name) }
     }
     return now.addresses.map(\.place).filter {

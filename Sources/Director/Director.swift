@@ -78,8 +78,8 @@ public actor Director {
       events.add(.daemon, .warning, "lbd serves nothing until the kernel has it, and looks for it every few seconds")
     }
     if let first {
-      try course.model.checkAddresses(on: first.interfaces)
       _ = course.saw(first, by: Course.Question())
+      try course.model.checkAddresses(on: first.interfaces)
       await takeOver(first)
     } else {
       try course.model.checkAddresses(on: try await kernel.interfaces())

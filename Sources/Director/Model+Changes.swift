@@ -39,6 +39,7 @@ extension Model {
       default: continue
       }
     }
+    if !changes.isEmpty { saved.noteIndexes(of: observed.interfaces.links) }
   }
 
   /// What others made and the configuration names is lbd's from now on.

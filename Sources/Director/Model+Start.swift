@@ -11,8 +11,8 @@ extension Model {
   /// Takes over what an earlier run left in the kernel.
   ///
   /// Checks begin with a health by which nobody loses clients before one says so: servers that the kernel holds are
-  /// up; beside a fallback that serves, those that it does not hold are down. Shares of agents are those that the
-  /// kernel's weights show.
+  /// up; down are those that are remembered so, and beside a fallback that serves all that the kernel does not hold.
+  /// Shares of agents are those that the kernel's weights show.
   package mutating func takeOver(_ observed: ObservedState) {
     recognise(observed)
     takeOverNamed(in: observed)
@@ -24,20 +24,17 @@ extension Model {
       let table = ServiceTable(service: service, mark: mark(of: service), isLocal: observed.interfaces.holds)
       let fallbackServes = service.fallback.map { entry.destinations[table.destination(for: $0).key] != nil } ?? false
       for server in service.realServers {
-        let held = entry.destinations[table.destination(for: server, weight: server.weight).key]
-        let word = saved[ServerName(service: service.label, server: server.label)]
-        let isCounted = word == .online && server.weight > 0
-        // At weight 0 may be who was quiesced because it is down; it stays so in either case.
-        let isUp = held.map { $0.weight > 0 || service.onFailure == .remove }
+        let held = entry.destinations[table.destination(for: server, weight: server.weight).key]?.weight
         let checks = service.checks(of: server, defaults: configuration.global.healthCheck)
         // Who is always on or off needs no memory.
         let remembered = checks.filter { Model.health(before: $0) == .unknown }
-        guard let isUp = isUp ?? (fallbackServes && isCounted ? false : nil) else {
-          if isCounted { undecided.formUnion(remembered) }
-          continue
+        switch takenOverHealth(of: server, in: service, held: held, fallbackServes: fallbackServes) {
+        case .up: up.formUnion(remembered)
+        case .down: failing.append(remembered)
+        case .unknown: undecided.formUnion(remembered)
+        case .unchecked: break
         }
-        if isUp { up.formUnion(remembered) } else { failing.append(remembered) }
-        guard let share = held.flatMap({ share(of: server, in: service, weight: $0.weight) }) else { continue }
+        guard let held, let share = share(of: server, in: service, weight: held) else { continue }
         for target in checks {
           if case .agent = target.probe { note([target: AgentReport(share: share)]) }
         }
@@ -45,6 +42,26 @@ extension Model {
     }
     _ = note(rememberedHealth(up: up, failing: failing, undecided: undecided))
     refresh(Set(states.keys))
+  }
+
+  /// The health that a server seems to have had; unchecked where nothing tells and nothing depends on it.
+  ///
+  /// The kernel's word counts more than the state file's, which may have been written before the last change.
+  ///
+  /// - Parameter held: the weight with which the kernel holds it.
+  private func takenOverHealth(
+    of server: RealServer, in service: VirtualService, held: Int32?, fallbackServes: Bool
+  ) -> Health {
+    let isCounted = saved[ServerName(service: service.label, server: server.label)] == .online && server.weight > 0
+    let wasDown = remembered.down.map { $0[service.label]?.contains(server.label) ?? false }
+    switch held {
+    case .some(let weight) where weight > 0 || service.onFailure == .remove: return .up
+    // At weight 0 is who was quiesced because it is down, unless another reason for it is known.
+    case .some: return isCounted || wasDown ?? true ? .down : .up
+    case nil:
+      if wasDown == true || isCounted && fallbackServes { return .down }
+      return isCounted || wasDown == false ? .unknown : .unchecked
+    }
   }
 
   /// The health of checks, from that of servers.
@@ -79,6 +96,7 @@ extension Model {
     for address in observed.interfaces.addresses where address.isOurs {
       saved.owned.addresses.insert(address.place)
     }
+    saved.noteIndexes(of: observed.interfaces.links)
   }
 
   /// - Throws: ``AddressConflicts`` when a virtual address is an interface's own.

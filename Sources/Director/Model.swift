@@ -19,15 +19,15 @@ package struct Model: Sendable {
   package private(set) var health: [CheckTarget: Health] = [:]
   /// What the servers' agents have said.
   private var agents: [CheckTarget: AgentReport] = [:]
-  /// The marks as the last run left them.
-  private let rememberedMarks: MarkAssignment
+  /// What the last run left.
+  let remembered: SavedState
   /// The marks that policy routing uses.
   private var routingMarks: [RoutingMark] = []
 
   package init(configuration: LoadBalancer, saved: SavedState) {
     self.configuration = configuration
     self.saved = saved
-    rememberedMarks = saved.marks
+    remembered = saved
     configure(configuration)
   }
 
@@ -61,8 +61,8 @@ package struct Model: Sendable {
     agents = agents.filter { labels[$0.key] != nil }
     relays = Set(labels.keys.compactMap(\.relay))
     assignMarks()
-    states = [:]
-    for service in new.virtualServices { states[service.label] = state(of: service) }
+    (states, saved.down) = ([:], [:])
+    for service in new.virtualServices { refresh(service) }
   }
 
   /// Programs are told the labels: their checks become those of the new label, whose health is known.
@@ -80,7 +80,7 @@ package struct Model: Sendable {
   /// remembered them is lost.
   mutating func learnMarks(from observed: ObservedState) {
     routingMarks = observed.routingMarks
-    saved.marks = rememberedMarks
+    saved.marks = remembered.marks
     // Whoever has a mark of the table inet lbd is lbd's own, configured or not.
     for (selector, mark) in observed.packetMarks?.marks ?? [:] {
       let key = IPVSService.Key.firewallMark(mark, selector.address.family)
@@ -101,7 +101,7 @@ package struct Model: Sendable {
   }
 
   /// Goes back to the marks of the last run, whatever the configuration holds.
-  mutating func restoreMarks() { saved.marks = rememberedMarks }
+  mutating func restoreMarks() { saved.marks = remembered.marks }
 
   /// Notes the health of checks.
   ///
@@ -129,8 +129,15 @@ package struct Model: Sendable {
 
   mutating func refresh(_ labels: Set<String>) {
     for label in labels {
-      if let service = states[label]?.service { states[label] = state(of: service) }
+      if let service = states[label]?.service { refresh(service) }
     }
+  }
+
+  private mutating func refresh(_ service: VirtualService) {
+    let state = state(of: service)
+    states[service.label] = state
+    let down = state.servers.filter { $0.health == .down }.map(\.server.label)
+    saved.down?[service.label] = down.isEmpty ? nil : down
   }
 
   func health(of server: RealServer, in service: VirtualService) -> Health {

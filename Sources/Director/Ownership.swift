@@ -8,14 +8,6 @@ public struct Ownership: Hashable, Sendable {
   public var addresses: Set<InterfaceAddress> = []
 
   public init() {}
-
-  /// The addresses of an interface go along when it is renamed.
-  mutating func rename(interface old: String, to new: String) {
-    for place in addresses where place.interface == old {
-      addresses.remove(place)
-      addresses.insert(InterfaceAddress(address: place.address, prefixLength: place.prefixLength, interface: new))
-    }
-  }
 }
 
 extension Ownership: Codable {

@@ -14,15 +14,3 @@ extension SavedState {
     }
   }
 }
-
-extension SavedState {
-  /// What is remembered about an interface goes along when it is renamed.
-  mutating func rename(interface old: String, to new: String) {
-    owned.rename(interface: old, to: new)
-    // Those of an interface that had the name before are nobody's.
-    originalSysctls = originalSysctls.filter { !$0.key.contains("/\(new)/") }
-    for name in originalSysctls.keys where name.contains("/\(old)/") {
-      originalSysctls[name.replacing("/\(old)/", with: "/\(new)/")] = originalSysctls.removeValue(forKey: name)
-    }
-  }
-}

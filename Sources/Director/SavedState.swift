@@ -7,10 +7,15 @@ public struct SavedState: Hashable, Sendable, Codable {
   public var version = SavedState.currentVersion
   /// The operator's word, by the labels of service and server; who is online has no entry.
   public var operatorStates: [String: [String: OperatorState]] = [:]
+  /// The real servers that were down, by the labels of service and server; nil where nobody remembers.
+  public internal(set) var down: [String: [String]]?
   public var owned = Ownership()
   public var marks = MarkAssignment()
   /// Sysctls as they were before lbd changed them, by name.
   public var originalSysctls: [String: String] = [:]
+  /// The indexes of the interfaces that ``owned`` and ``originalSysctls`` name: a name may be changed while lbd is not
+  /// there to see it.
+  public internal(set) var interfaces: [String: UInt32]?
   /// IPVS's timeouts as they were, those that lbd changed.
   public var originalTimeouts: KernelTimeouts?
   /// Whether the operator took everything of lbd's out of the kernel.
@@ -34,6 +39,7 @@ extension SavedState {
   func hasSameInKernel(as other: SavedState?) -> Bool {
     guard let other else { return false }
     return owned == other.owned && marks == other.marks && originalSysctls == other.originalSysctls
+      && interfaces == other.interfaces
   }
 }
 
@@ -52,6 +58,7 @@ extension SavedState {
       owned = Ownership()
       originalSysctls = [:]
       originalTimeouts = nil
+      interfaces = nil
     }
     bootID = current
   }

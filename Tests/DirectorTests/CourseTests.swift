@@ -163,4 +163,25 @@ import Testing
     #expect(model.states["Awaited"]?.servers[0].health == .unknown)
     #expect(model.states["Awaited"]?.fallbackServes == false)
   }
+
+  @Test func aRestartTellsWhoWasDownFromWhoIsDrained() {
+    // At weight 0 both may be, and the fallback serves beside both.
+    let drained = ServerName(service: "Web", server: "a")
+    let service = VirtualService(
+      label: drained.service, entry: .address(Samples.address("192.168.1.100"), ports: PortSet(80), protocol: .tcp),
+      onFailure: .quiesce, healthChecks: [HealthCheck(.connect(.list([80])), timing: CheckTiming())],
+      realServers: [RealServer(label: drained.server, address: Samples.address("192.168.1.110"))])
+    let held = IPVSDestination(
+      key: .init(address: Samples.address("192.168.1.110"), port: 80), method: .direct, weight: 0)
+    let entry = IPVSTableEntry(service: IPVSService(key: key, scheduler: "wlc"), destinations: [held.key: held])
+    for down in [[:], [drained.service: [drained.server]]] {
+      var saved = SavedState()
+      saved[drained] = .drain
+      saved.down = down
+      var model = Model(configuration: LoadBalancer(virtualServices: [service]), saved: saved)
+      model.takeOver(observed([entry], asked: Course.Question()))
+      #expect(model.states[drained.service]?.servers[0].health == (down.isEmpty ? .up : .down))
+      #expect(model.saved.down == down, "remembered for the next start too")
+    }
+  }
 }

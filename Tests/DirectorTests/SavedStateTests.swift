@@ -18,6 +18,8 @@ import Testing
     ]
     state.marks = MarkAssignment(marks: ["RomexisVIP": 7])
     state.originalSysctls = ["net/ipv4/vs/conntrack": "0"]
+    state.interfaces = ["eth0": 2]
+    state.down = ["RomexisVIP": ["RomexisServer2"]]
     state.bootID = "a boot"
     return state
   }
@@ -33,9 +35,32 @@ import Testing
     let text = String(decoding: try encoder.encode(sample), as: UTF8.self)
     #expect(
       text
-        == #"{"bootID":"a boot","marks":{"marks":{"RomexisVIP":7}},"operatorStates":{"RomexisVIP":{"RomexisServer1":"#
-        + #""halt"}},"originalSysctls":{"net/ipv4/vs/conntrack":"0"},"owned":{"addresses":["10.10.90.199/32 eth0"],"#
+        == #"{"bootID":"a boot","down":{"RomexisVIP":["RomexisServer2"]},"interfaces":{"eth0":2},"#
+        + #""marks":{"marks":{"RomexisVIP":7}},"operatorStates":{"RomexisVIP":{"RomexisServer1":"halt"}},"#
+        + #""originalSysctls":{"net/ipv4/vs/conntrack":"0"},"owned":{"addresses":["10.10.90.199/32 eth0"],"#
         + #""services":["6 2001:db8::1 80","mark 7 inet"]},"version":1,"withdrawn":false}"#)
+  }
+
+  @Test func aFileThatKnowsNeitherServersNorInterfacesIsReadToo() throws {
+    var state = sample
+    (state.down, state.interfaces) = (nil, nil)
+    #expect(try JSONDecoder().decode(SavedState.self, from: try JSONEncoder().encode(state)) == state)
+  }
+
+  @Test func interfacesAreKnownAgainByTheirIndexes() {
+    var state = sample
+    state.originalSysctls = ["net/ipv4/conf/eth0/forwarding": "0", "net/ipv4/conf/eth1/forwarding": "1"]
+    state.interfaces = ["eth0": 2, "eth1": 3]
+    // Both have taken each other's name, and nobody saw it.
+    state.follow([NetworkLink(index: 2, name: "eth1"), NetworkLink(index: 3, name: "eth0")])
+    #expect(state.owned.addresses.map(\.interface) == ["eth1"])
+    #expect(
+      state.originalSysctls == ["net/ipv4/conf/eth1/forwarding": "0", "net/ipv4/conf/eth0/forwarding": "1"])
+    #expect(state.interfaces == ["eth1": 2, "eth0": 3])
+    // What has the index of nobody known is another interface, whatever its name.
+    state.follow([NetworkLink(index: 2, name: "eth0"), NetworkLink(index: 4, name: "eth1")])
+    #expect(state.owned.addresses.map(\.interface) == ["eth0"])
+    #expect(state.originalSysctls["net/ipv4/conf/eth0/forwarding"] == "0")
   }
 
   @Test(
