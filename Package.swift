@@ -68,7 +68,7 @@ let package = Package(
     room("LBConfiguration", ["LoadBalancing", "LinuxSystem", "CLibXML2"]),
     room("Netlink", ["CLibNL"]),
     room("IPVS", ["LoadBalancing", "Netlink"]),
-    room("PacketMarks", ["LoadBalancing", "Netlink"]),
+    room("PacketMarks", ["LoadBalancing", "LinuxSystem", "Netlink"]),
     room("Interfaces", ["LoadBalancing", "LinuxSystem", "Netlink", "CLibPcap"]),
     room(
       "CheckPrograms",

@@ -31,12 +31,19 @@ extension BlockedTraffic.Passage {
 
 extension PacketDrop {
   fileprivate var words: String {
-    let table = "table \(table.familyName) \(table.name)"
-    switch place {
-    case .policy: return "no rule of chain \(chain) in \(table) admits it, and the chain's policy is drop"
+    let name = table.isLegacy ? "\(table.name) of \(table.legacyProgram)" : "\(table.familyName) \(table.name)"
+    let place = "in table " + name
+    switch self.place {
+    case .policy: return "no rule of chain \(chain) \(place) admits it, and the chain's policy is drop"
     case .rule(let chain, let handle, let packets):
+      let rule = table.isLegacy ? "rule \(handle)" : "the rule with handle \(handle)"
       let count = packets.map { ", \($0) packets so far" } ?? ""
-      return "the rule with handle \(handle) of chain \(chain) in \(table)\(count)"
+      return "\(rule) of chain \(chain) \(place)\(count)"
     }
   }
+}
+
+extension Ruleset.Table {
+  /// As Debian calls it where iptables itself keeps its rules in nf_tables.
+  var legacyProgram: String { familyName == "ip" ? "iptables-legacy" : "ip6tables-legacy" }
 }

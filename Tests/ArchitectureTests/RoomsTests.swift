@@ -10,7 +10,7 @@ import Testing
     "LBConfiguration": ["LoadBalancing", "LinuxSystem", "CLibXML2"],
     "Netlink": ["CLibNL"],
     "IPVS": ["LoadBalancing", "Netlink"],
-    "PacketMarks": ["LoadBalancing", "Netlink"],
+    "PacketMarks": ["LoadBalancing", "LinuxSystem", "Netlink"],
     "Interfaces": ["LoadBalancing", "LinuxSystem", "Netlink", "CLinux", "CLibPcap"],
     "CheckPrograms": ["LinuxSystem"],
     "HealthChecks": ["LoadBalancing", "LinuxSystem", "CheckPrograms"],

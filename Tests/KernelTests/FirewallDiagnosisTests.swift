@@ -83,7 +83,8 @@ extension InTheLab {
       }
     }
 
-    @Test func iptablesAndTheServersOwnFirewall() async throws {
+    @Test(arguments: ["iptables", "iptables-legacy"])
+    func iptablesAndTheServersOwnFirewall(iptables: String) async throws {
       let family = Family.inet
       try await withNetwork { network in
         let lan = try await network.segment("lan")
@@ -97,14 +98,14 @@ extension InTheLab {
         try await lbd.becomesGreen()
         try await director.paste(
           """
-          iptables -A INPUT -m conntrack --ctstate RELATED,ESTABLISHED -j ACCEPT
-          iptables -A INPUT -i lo -j ACCEPT
-          iptables -A INPUT -p tcp -m multiport --dports 22,443 -j ACCEPT
-          iptables -P INPUT DROP
+          \(iptables) -A INPUT -m conntrack --ctstate RELATED,ESTABLISHED -j ACCEPT
+          \(iptables) -A INPUT -i lo -j ACCEPT
+          \(iptables) -A INPUT -p tcp -m multiport --dports 22,443 -j ACCEPT
+          \(iptables) -P INPUT DROP
           """)
         let found = try await lbd.diagnose()
         #expect(found.map(\.name) == ["own-firewall Web/"])
-        #expect(found.first?.linuxCommands == "iptables -I INPUT -d 192.168.1.15 -p tcp --dport 80 -j ACCEPT")
+        #expect(found.first?.linuxCommands == "\(iptables) -I INPUT -d 192.168.1.15 -p tcp --dport 80 -j ACCEPT")
         try await mend(found, lbd, director)
         let served = try await network.connect(from: client, "192.168.1.50", to: "192.168.1.15", ports: "80,443")
         #expect(served.allSatisfy { $0.server == "rip1" })

@@ -15,6 +15,7 @@ struct RulesetTests {
     let script: String
     /// `policy`, or the chain of the rule that drops; nil: it passes, or may.
     let drop: String?
+    var isIPTables = false
 
     init(_ name: String, _ rules: String, policy: String = "accept", _ drop: String?) {
       testDescription = name
@@ -39,6 +40,7 @@ struct RulesetTests {
       testDescription = "iptables: " + name
       script = rules.map { "iptables-nft " + $0 }.joined(separator: "\n")
       self.drop = drop
+      isIPTables = true
     }
 
     init(script name: String, _ text: String, _ drop: String?) {
@@ -150,26 +152,83 @@ struct RulesetTests {
       iptables: "several others", ["-A INPUT -p tcp -m multiport --dports 22,443 -j ACCEPT", "-P INPUT DROP"], "policy"),
     Case(iptables: "a rule", ["-A INPUT -p tcp --dport 80 -j REJECT"], "INPUT"),
     Case(iptables: "a rule that logs", ["-A INPUT -p tcp --dport 80 -j LOG"], nil),
+    Case(
+      iptables: "an interface", ["-A INPUT -i eth+ -d 192.168.1.0/24 -j ACCEPT", "-P INPUT DROP"], nil),
+    Case(
+      iptables: "other interfaces and networks",
+      [
+        "-A INPUT -i eth1 -j ACCEPT", "-A INPUT ! -d 192.168.0.0/16 -j ACCEPT", "-A INPUT ! -i eth0 -j ACCEPT",
+        "-A INPUT -p udp -j ACCEPT", "-A INPUT ! -p tcp -j ACCEPT", "-P INPUT DROP",
+      ], "policy"),
+    Case(iptables: "some clients", ["-A INPUT -s 10.0.0.0/8 -j ACCEPT", "-P INPUT DROP"], nil),
+    Case(
+      iptables: "chains",
+      [
+        "-N web", "-N other", "-A other -j RETURN", "-A web -j other", "-A web -p tcp --dport 80 -j DROP",
+        "-A INPUT -g web", "-A INPUT -j ACCEPT",
+      ], "web"),
+    Case(
+      iptables: "a chain that returns", ["-N web", "-A web -j RETURN", "-A web -j DROP", "-A INPUT -j web"], nil),
+    Case(iptables: "before routing", ["-t mangle -A PREROUTING -p tcp --dport 80 -j DROP"], "PREROUTING"),
+    Case(
+      iptables: "what is not tracked",
+      [
+        "-t raw -A PREROUTING -p tcp --dport 80 -j CT --notrack", "-A INPUT -m conntrack --ctstate UNTRACKED -j ACCEPT",
+        "-P INPUT DROP",
+      ], nil),
   ]
 
   @Test(arguments: cases)
   func whatBecomesOfASYN(one: Case) async throws {
+    #expect(try await Self.places(one.script) == [one.drop].compactMap(\.self))
+  }
+
+  @Test(.enabled(if: hasLegacyTables), arguments: cases.filter(\.isIPTables))
+  func whatBecomesOfASYNInLegacyTables(one: Case) async throws {
+    let script = one.script.replacing("iptables-nft", with: "iptables-legacy -w 60")
+    #expect(try await Self.places(script) == [one.drop].compactMap(\.self))
+  }
+
+  /// Where a SYN is dropped after a script.
+  private static func places(_ script: String) async throws -> [String] {
     let found = try await NetworkNamespace.run {
-      let status = try shell(one.script)
-      guard status == 0 else { throw POSIXError(.EIO) }
-      let ruleset = try RulesetTable(try LibNLTransport(.netfilter)).read()
+      guard try shell(script) == 0 else { throw POSIXError(.EIO) }
+      var ruleset = try RulesetTable(try LibNLTransport(.netfilter)).read()
+      try LegacyTables.add(to: &ruleset)
       let packet = TracedPacket(
         .inet, protocolNumber: 6, from: .init(), to: .init(IPAddress("192.168.1.15"), port: 80), tcpFlags: 2,
         input: .init(name: "eth0", index: 7), tracking: .new, isForHere: true)
       return ruleset.drops(of: packet, at: [.ingress, .prerouting, .input], priorityMax: 98)
     }
-    let places = found.map { drop in
+    return found.map { drop in
       switch drop.place {
       case .policy: "policy"
       case .rule(let chain, _, _): chain
       }
     }
-    #expect(places == [one.drop].compactMap(\.self))
+  }
+
+  @Test(.enabled(if: hasLegacyTables)) func `IPv6 in legacy tables, and nothing where nobody uses them`() async throws {
+    let (before, drops) = try await NetworkNamespace.run {
+      var ruleset = Ruleset()
+      try LegacyTables.add(to: &ruleset)
+      let before = ruleset.chains.count
+      let script = """
+        ip6tables-legacy -w 60 -A INPUT -d 2001:db8::/32 -p udp --dport 53 -j ACCEPT
+        ip6tables-legacy -w 60 -A INPUT -s 2001:db8::1 -j DROP
+        ip6tables-legacy -w 60 -P INPUT DROP
+        """
+      guard try shell(script) == 0 else { throw POSIXError(.EIO) }
+      try LegacyTables.add(to: &ruleset)
+      func drops(_ address: String) -> [PacketDrop] {
+        let packet = TracedPacket(
+          .inet6, protocolNumber: 17, from: .init(), to: .init(IPAddress(address), port: 53), tracking: .new)
+        return ruleset.drops(of: packet, at: [.prerouting, .input])
+      }
+      return (before, [drops("2001:db8::7"), drops("2001:db9::7")])
+    }
+    let table = Ruleset.Table(family: 10, name: "filter", isLegacy: true)
+    #expect(before == 0 && drops == [[], [PacketDrop(hook: .input, table: table, chain: "INPUT", place: .policy)]])
   }
 
   @Test func `what is not tracked, and IPv6`() async throws {
@@ -263,3 +322,5 @@ struct PartialBytesTests {
 
 private let hasNFTables =
   (try? LibNLTransport(.netfilter)).map { (try? PacketMarkTable($0).generation()) != nil } ?? false
+
+private let hasLegacyTables = FileManager.default.fileExists(atPath: "/proc/net/ip_tables_names")

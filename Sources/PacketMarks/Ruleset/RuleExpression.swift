@@ -99,7 +99,7 @@ enum RuleExpression: Hashable, Sendable {
   }
 
   /// A target of iptables': most only note something.
-  private static func target(_ name: String) -> RuleExpression {
+  static func target(_ name: String) -> RuleExpression {
     switch name {
     case "REJECT", "DROP": .verdict(.drop)
     case "CT", "NOTRACK": .untracks

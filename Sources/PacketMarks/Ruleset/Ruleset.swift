@@ -1,14 +1,17 @@
-/// What others have in nf_tables that may drop packets, the table `inet lbd` left out.
+/// What others have in nf_tables and in iptables-legacy's tables that may drop packets, the table `inet lbd` left out.
 public struct Ruleset: Sendable {
   /// A table by its family and name.
   public struct Table: Hashable, Sendable {
     /// `NFPROTO_…`
     public let family: UInt8
     public let name: String
+    /// Of iptables-legacy's, beside nf_tables; its rules have numbers instead of handles.
+    public let isLegacy: Bool
 
-    public init(family: UInt8, name: String) {
+    public init(family: UInt8, name: String, isLegacy: Bool = false) {
       self.family = family
       self.name = name
+      self.isLegacy = isLegacy
     }
 
     /// As nft(8) calls it.
