@@ -56,7 +56,7 @@ public actor Examiner {
     let interfaces = try table.read()
     var halfOpen = HalfOpenConnections(labels: expected.labels, interfaces: interfaces)
     readConnections { halfOpen.begin(with: $0) }
-    var survey = Survey(expected, on: interfaces)
+    var survey = Survey(expected, only: label, on: interfaces)
     let addresses = Set(
       expected.services.flatMap { $0.state.service.servers.map(\.address) })
     for address in addresses.sorted() { survey.note(try table.route(to: address), to: address) }
@@ -66,11 +66,12 @@ public actor Examiner {
     examined += readFirewall(&survey, interfaces)
     readConnections { halfOpen.end(with: $0) }
     survey.note(halfOpen)
-    let evidence = survey.evidence(only: label, machine: machine(expected, survey, interfaces))
+    let evidence = survey.evidence(machine: machine(expected, survey, interfaces))
     let wanted = Diagnosis.findings(in: evidence).filter { finding in
-      label == nil || finding.service == label || finding.service == nil
+      // Who answers was asked for the addresses of the one service only; the culprit may be another's server.
+      label == nil || finding.service == label || finding.service == nil || finding.code == .arpProblem
     }
-    return Examination(findings: wanted, examined: survey.summary(only: label) + examined)
+    return Examination(findings: wanted, examined: survey.summary + examined)
   }
 
   private func readConnections(_ body: (IPVSConnection) -> Void) {
@@ -84,6 +85,9 @@ public actor Examiner {
     var troubles: [String] = []
     for (name, questions) in survey.questions.sorted(by: { $0.key < $1.key }) {
       guard let link = interfaces.link(named: name), link.isUp, link.hasCarrier else { continue }
+      if questions.count > AddressProbe.countMax {
+        troubles.append(Self.tooMany("\(questions.count) questions", AddressProbe.countMax, on: name))
+      }
       do {
         survey.note(
           try AddressProbe.ask(questions, on: link, ignoring: interfaces.hardwareAddresses), on: name)
@@ -96,22 +100,23 @@ public actor Examiner {
 
   private func readFirewall(_ survey: inout Survey, _ interfaces: InterfaceSnapshot) -> [String] {
     var troubles: [String] = []
+    var ruleset = Ruleset()
     do {
-      let ruleset = try RulesetTable(try openNetfilter()).read()
-      survey.note(
-        Firewall(
-          ruleset: ruleset, interfaces: interfaces,
-          tracksConnections: (try? Sysctl.read("net/ipv4/vs/conntrack")) == "1"))
+      ruleset = try RulesetTable(try openNetfilter()).read()
     } catch {
       troubles.append("The load balancer's own firewall could not be looked at: \(error)")
     }
-    // Tables of the older iptables are the kernel's alone; the names are there while one is.
-    for (names, program) in [("ip_tables_names", "iptables-legacy"), ("ip6_tables_names", "ip6tables-legacy")] {
-      var isUsed = false
-      guard var file = try? StreamedLines("/proc/net/" + names) else { continue }
-      while (try? file.readPiece({ if $0 == Array("filter".utf8)[...] { isUsed = true } })) == true {}
-      if isUsed { troubles.append("Rules of \(program) could not be looked at; '\(program) -nvL' shows them.") }
+    do {
+      try LegacyTables.add(to: &ruleset)
+    } catch {
+      troubles.append(
+        "Rules of iptables-legacy could not be looked at: \(error); 'iptables-legacy-save' and 'ip6tables-legacy-save' "
+          + "show them.")
     }
+    survey.note(
+      Firewall(
+        ruleset: ruleset, interfaces: interfaces,
+        tracksConnections: (try? Sysctl.read("net/ipv4/vs/conntrack")) == "1"))
     return troubles
   }
 
@@ -122,9 +127,7 @@ public actor Examiner {
     for (name, probes) in wanted.sorted(by: { $0.key < $1.key }) {
       guard let link = interfaces.link(named: name) else { continue }
       if probes.count > SYNProbe.countMax {
-        troubles.append(
-          "Of \(probes.count) SYNs on \(name), \(SYNProbe.countMax) were sent; 'lbctl diagnose SERVICE' asks for one "
-            + "service by itself.")
+        troubles.append(Self.tooMany("\(probes.count) SYNs", SYNProbe.countMax, on: name))
       }
       do {
         survey.note(try SYNProbe.send(probes, on: link))
@@ -133,6 +136,10 @@ public actor Examiner {
       }
     }
     return troubles
+  }
+
+  private static func tooMany(_ wanted: String, _ max: Int, on link: String) -> String {
+    "Of \(wanted) on \(link), \(max) were sent; 'lbctl diagnose SERVICE' asks for one service by itself."
   }
 
   private func machine(_ expected: Expectations, _ survey: Survey, _ interfaces: InterfaceSnapshot) -> MachineEvidence {

@@ -28,16 +28,9 @@ extension Survey {
 
   /// Smaller ones, where those of full size got no answer and others did; by the link's name.
   func sizeProbes() -> [String: [SYNProbe]] {
-    var probes: [String: [SYNProbe]] = [:]
-    for expectation in expected.services {
-      for server in expectation.state.service.servers where !isHalted(server, in: expectation.state) {
-        guard losesFullPackets(server, in: expectation), let link = link(to: server.address) else { continue }
-        for probe in smallerProbes(to: server, in: expectation) where !probes[link, default: []].contains(probe) {
-          probes[link, default: []].append(probe)
-        }
-      }
+    probes { server, expectation in
+      losesFullPackets(server, in: expectation) ? smallerProbes(to: server, in: expectation) : []
     }
-    return probes
   }
 
   private func smallerProbes(to server: ServerUnderTest, in expectation: Expectations.Service) -> [SYNProbe] {

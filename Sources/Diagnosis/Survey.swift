@@ -38,6 +38,8 @@ extension VirtualService {
 struct Survey {
   let expected: Expectations
   let interfaces: InterfaceSnapshot
+  /// The service that is meant; nil: all.
+  let label: String?
   private var ways: [IPAddress: ServerEvidence.Way] = [:]
   /// Of routes that have one of their own.
   var mtus: [IPAddress: Int] = [:]
@@ -46,9 +48,14 @@ struct Survey {
   private var halfOpen: HalfOpenConnections?
   private var firewall: Firewall?
 
-  init(_ expected: Expectations, on interfaces: InterfaceSnapshot) {
+  init(_ expected: Expectations, only label: String?, on interfaces: InterfaceSnapshot) {
     self.expected = expected
+    self.label = label
     self.interfaces = interfaces
+  }
+
+  func isMeant(_ expectation: Expectations.Service) -> Bool {
+    label.map { $0 == expectation.state.service.label } ?? true
   }
 
   mutating func note(_ route: Route?, to address: IPAddress) {
@@ -76,21 +83,22 @@ struct Survey {
 
   // MARK: What to ask
 
-  /// By the link's name.
+  /// By the link's name, the virtual addresses first. Of the servers all are asked who they are: whose answers for
+  /// somebody else's virtual address have a name then.
   var questions: [String: [AddressProbe.Question]] {
-    var questions: [String: [AddressProbe.Question]] = [:]
+    var questions: [String: Distinct<AddressProbe.Question>] = [:]
     func ask(_ address: IPAddress, on link: String, asker: IPAddress?) {
-      let question = AddressProbe.Question(address, asker: asker)
-      if !questions[link, default: []].contains(question) { questions[link, default: []].append(question) }
+      questions[link, default: .init()].append(AddressProbe.Question(address, asker: asker))
     }
     for place in expected.floatingIPs { ask(place.address, on: place.interface, asker: nil) }
-    for expectation in expected.services {
-      if let place = expectation.place {
-        ask(place.address, on: place.interface, asker: nil)
-        if let asker = source(on: place.interface, towards: place.address) {
-          ask(place.address, on: place.interface, asker: asker)
-        }
+    let meant = expected.services.filter(isMeant)
+    for place in meant.compactMap(\.place) {
+      ask(place.address, on: place.interface, asker: nil)
+      if let asker = source(on: place.interface, towards: place.address) {
+        ask(place.address, on: place.interface, asker: asker)
       }
+    }
+    for expectation in meant + expected.services.filter({ !isMeant($0) }) {
       for server in expectation.state.service.servers {
         switch ways[server.address] {
         case .connected(let link)?:
@@ -100,23 +108,27 @@ struct Survey {
         }
       }
     }
-    return questions
+    return questions.mapValues(\.elements)
   }
 
   /// By the link's name; the same probe for several services once.
   func probes() -> [String: [SYNProbe]] {
-    var probes: [String: [SYNProbe]] = [:]
-    for expectation in expected.services {
+    probes { server, expectation in
+      pairs(of: server, in: expectation).flatMap { [$0.own] + ($0.virtual.map { [$0] } ?? []) }
+        + backProbes(to: server, in: expectation) + fullProbe(to: server, in: expectation)
+    }
+  }
+
+  /// To the servers of the services that are meant.
+  func probes(_ wanted: (ServerUnderTest, Expectations.Service) -> [SYNProbe]) -> [String: [SYNProbe]] {
+    var probes: [String: Distinct<SYNProbe>] = [:]
+    for expectation in expected.services where isMeant(expectation) {
       for server in expectation.state.service.servers where !isHalted(server, in: expectation.state) {
         guard let link = link(to: server.address) else { continue }
-        let wanted = pairs(of: server, in: expectation).flatMap { [$0.own] + ($0.virtual.map { [$0] } ?? []) }
-        for probe in wanted + backProbes(to: server, in: expectation) + fullProbe(to: server, in: expectation)
-        where !probes[link, default: []].contains(probe) {
-          probes[link, default: []].append(probe)
-        }
+        for probe in wanted(server, expectation) { probes[link, default: .init()].append(probe) }
       }
     }
-    return probes
+    return probes.mapValues(\.elements)
   }
 
   struct Pair {
@@ -176,7 +188,7 @@ struct Survey {
 
   // MARK: What was seen
 
-  func evidence(only label: String?, machine: MachineEvidence) -> Evidence {
+  func evidence(machine: MachineEvidence) -> Evidence {
     Evidence(
       services: expected.services.map { expectation in
         let service = expectation.state.service
@@ -186,7 +198,7 @@ struct Survey {
           claims: expectation.place.flatMap { claims[$0.address] } ?? [],
           servers: service.servers.map { evidence(of: $0, in: expectation) })
         let entrance = expectation.place?.interface ?? service.address.flatMap(interfaces.interface(holding:))
-        seen.blocked = firewall?.blocked(clientsOf: service, on: entrance) ?? []
+        if isMeant(expectation) { seen.blocked = firewall?.blocked(clientsOf: service, on: entrance) ?? [] }
         return seen
       }, machine: machine)
   }
@@ -205,7 +217,7 @@ struct Survey {
       wayBack: wayBack(of: server, pairs, in: expectation),
       near: halfOpen?.of(owner, near: true) ?? .init(), far: halfOpen?.of(owner, near: false) ?? .init())
     seen.pathMTU = pathMTU(of: server, in: expectation)
-    if let link = link(to: server.address) {
+    if isMeant(expectation), let link = link(to: server.address) {
       seen.blocked = firewall?.blocked(server, of: expectation.state.service, on: link) ?? []
     }
     return seen
@@ -233,14 +245,16 @@ struct Survey {
   }
 
   /// What was looked at, for those who find nothing.
-  func summary(only label: String?) -> [String] {
-    let services = expected.services.filter { label == nil || $0.state.service.label == label }
+  var summary: [String] {
+    let services = expected.services.filter(isMeant)
     guard !services.isEmpty else {
-      return ["No virtual service is enabled, or everything is withdrawn: there was nothing to look at."]
+      let what = label.map { "\($0) is not enabled" } ?? "No virtual service is enabled"
+      return ["\(what), or everything is withdrawn: there was nothing to look at."]
     }
     let servers = services.flatMap { service in service.state.service.servers.map { (service, $0) } }
+    func count(_ number: Int, _ noun: String) -> String { "\(number) \(noun)\(number == 1 ? "" : "s")" }
     var lines = [
-      "Looked at \(services.count) virtual services with \(servers.count) real and fallback servers: who answers for the "
+      "Looked at \(count(services.count, "virtual service")) with \(count(servers.count, "server")): who answers for the "
         + "virtual addresses, whether each server takes what is sent to it and its answers come back the right way, "
         + "half-open connections, routes, links, addresses, kernel settings and the firewall here."
     ]
@@ -283,5 +297,15 @@ struct Survey {
       $0.interface == link && !$0.isVirtual && $0.address.family == address.family
     }
     return own.first { $0.subnet.contains(address) }?.address ?? own.first { !$0.address.isLinkLocal }?.address
+  }
+}
+
+/// Values in the order in which they came, each once.
+private struct Distinct<Element: Hashable> {
+  private(set) var elements: [Element] = []
+  private var known: Set<Element> = []
+
+  mutating func append(_ element: Element) {
+    if known.insert(element).inserted { elements.append(element) }
   }
 }

@@ -25,8 +25,11 @@ public enum AddressProbe {
     }
   }
 
+  /// So many addresses are asked for together.
+  public static let countMax = 2_000
+
   /// More answers than these tell nothing new.
-  private static let answersMax = 1_000
+  private static let answersMax = 4_000
 
   /// Sends one ARP probe or neighbour solicitation for each address, and collects who claims one of them until the
   /// deadline: by an answer, or by speaking from it.
@@ -50,13 +53,20 @@ public enum AddressProbe {
   ///
   /// A question that names an asker lets the one who answers learn where that is; it is what any host on the link
   /// would ask. Blocks until twice `patience` has passed.
+  /// - Parameters:
+  ///   - questions: At most ``countMax``; the others are left out.
+  ///   - link: The link on which to ask; on one that is no Ethernet nobody is asked.
+  ///   - own: Hardware addresses of this machine, whose answers do not count.
+  ///   - patience: For answers to each asking.
   /// - Returns: Each claim once, our own left out.
   /// - Throws: ``PacketSocketError`` with libpcap's words.
   public static func ask(
     _ questions: [Question], on link: NetworkLink, ignoring own: Set<HardwareAddress> = [],
     patience: Duration = .milliseconds(500)
   ) throws(PacketSocketError) -> [Answer] {
-    try exchange(questions, on: link, ignoring: own, rounds: 2) { ContinuousClock.now + patience }
+    try exchange(Array(questions.prefix(countMax)), on: link, ignoring: own, rounds: 2) {
+      ContinuousClock.now + patience
+    }
   }
 
   /// Asks in each round and listens until its end.

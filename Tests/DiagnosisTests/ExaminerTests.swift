@@ -21,15 +21,44 @@ import Testing
       label: "Web", entry: .address(vip, ports: PortSet(80), protocol: .tcp), forwarding: forwarding,
       tunnel: forwarding == .tun ? Tunnel() : nil,
       realServers: [RealServer(label: "rip1", address: try #require(IPAddress(family.rip(1))))])
-    let servers = [ServerState(server: service.realServers[0], operatorState: .online, health: .up)]
-    let expected = Expectations(
-      services: [
+    return try await wire.examiner.examine(expectations([service])).findings
+  }
+
+  private func expectations(_ services: [VirtualService]) -> Expectations {
+    Expectations(
+      services: services.map { service in
         .init(
-          state: ServiceState(service: service, servers: servers),
-          place: InterfaceAddress(virtual: vip, interface: "eth0"), isInKernel: true)
-      ], floatingIPs: [], sysctls: [:], refusals: [],
-      labels: ConnectionLabels(LoadBalancer(virtualServices: [service]), marks: MarkAssignment()))
-    return try await wire.examiner.examine(expected).findings
+          state: ServiceState(
+            service: service,
+            servers: service.realServers.map { ServerState(server: $0, operatorState: .online, health: .up) }),
+          place: service.address.map { InterfaceAddress(virtual: $0, interface: "eth0") }, isInKernel: true)
+      }, floatingIPs: [], sysctls: [:], refusals: [],
+      labels: ConnectionLabels(LoadBalancer(virtualServices: services), marks: MarkAssignment()))
+  }
+
+  @Test func `one service by itself, and another's server that answers for its address`() async throws {
+    let family = Family.inet
+    func service(_ label: String, _ address: String, server: Int) throws -> VirtualService {
+      VirtualService(
+        label: label, entry: .address(try #require(IPAddress(address)), ports: PortSet(80), protocol: .tcp),
+        forwarding: .dr,
+        realServers: [RealServer(label: "rip\(server)", address: try #require(IPAddress(family.rip(server))))])
+    }
+    let expected = expectations([
+      try service("Web", family.vip, server: 1), try service("Mail", family.near + "16", server: 2),
+    ])
+    try await Wire.with(family) { wire in
+      func found(only label: String?) async throws -> [String] {
+        try await wire.examiner.examine(expected, only: label).findings.map {
+          "\($0.code.rawValue) \($0.service ?? "")/\($0.server ?? "")"
+        }
+      }
+      try await wire.onLoadBalancer("ip addr add \(family.near)16/32 dev eth0")
+      try await wire.onServer("ip addr add \(family.near)16/32 dev eth0")
+      #expect(try await found(only: "Web") == ["vip-not-accepted Web/rip1"])
+      #expect(try await found(only: "Mail") == ["arp-problem Web/rip1"])
+      #expect(try await found(only: nil) == ["vip-not-accepted Web/rip1", "arp-problem Web/rip1"])
+    }
   }
 
   private func mend(_ finding: Finding?, on wire: Wire) async throws {
