@@ -71,13 +71,16 @@ struct Handshakes {
 /// is no reason, only several in a row are.
 private struct RoundTripTime {
   /// Shorter waits would suspect servers for a hiccup; after a longer one clients repeat themselves.
-  static let patienceLimits = Duration.milliseconds(250)...Duration.seconds(1)
+  static let patienceLimits = Duration.milliseconds(100)...Duration.seconds(1)
+  /// While nobody knows how far away clients are.
+  private static let patienceAtFirst = Duration.milliseconds(250)
 
   private var smoothed: Duration?
 
   /// How long a handshake may take before it seems stuck.
   var patience: Duration {
-    min(max((smoothed ?? .zero) * 2, Self.patienceLimits.lowerBound), Self.patienceLimits.upperBound)
+    guard let smoothed else { return Self.patienceAtFirst }
+    return min(max(smoothed * 2, Self.patienceLimits.lowerBound), Self.patienceLimits.upperBound)
   }
 
   mutating func note(_ time: Duration) { smoothed = smoothed.map { $0 * 7 / 8 + time / 8 } ?? time }

@@ -54,7 +54,7 @@ import Testing
       dead(&clients, now)
     }
     let first = try #require(world.suspicions.first)
-    #expect(first.time == .milliseconds(5000 + 80 + 250) && world.suspicions.allSatisfy { $0.server == server })
+    #expect(first.time == .milliseconds(5000 + 80 + 100) && world.suspicions.allSatisfy { $0.server == server })
   }
 
   @Test func `when it is due is known before`() {
@@ -125,7 +125,7 @@ import Testing
     world.suspicions = []
     let from = world.now
     world.run(for: .seconds(1), connect(every: 5, delay: nil, to: server))
-    #expect(world.suspicions.first.map { $0.time - from } == .milliseconds(260))
+    #expect(world.suspicions.first.map { $0.time - from } == .milliseconds(110))
   }
 
   @Test func `what is not followed is no reason, unless it comes again`() {
