@@ -79,8 +79,11 @@ extension Course {
     let table = ServiceTable(service: service, mark: model.mark(of: service)) { interfaces?.holds($0) ?? false }
     let servers = state.servers.map { server in
       let destination = table.destination(for: server.server, weight: 0).key
-      let checks = service.checks(of: server.server, defaults: model.configuration.global.healthCheck)
-        .compactMap { reports[$0] }
+      // What is checked for other services' sake says nothing here.
+      let checks =
+        service.enabled
+        ? service.checks(of: server.server, defaults: model.configuration.global.healthCheck)
+          .compactMap { reports[$0] } : []
       let telling =
         checks.first { $0.health == .down }
         ?? checks.max { ($0.lastResult?.at ?? 0) < ($1.lastResult?.at ?? 0) }

@@ -18,7 +18,7 @@ extension DirectorControl {
     var filter = filter
     filter.server = filter.server.map { IPAddress($0)?.description ?? $0 }
     if let client = filter.client {
-      guard let address = IPAddress(client) else { throw .malformedRequest("client=\(client) is no address") }
+      guard let address = IPAddress(client) else { throw .malformedRequest("the client '\(client)' is no address") }
       filter.client = address.description
     }
     return ConnectionTable(filter, labels: await director.connectionLabels, executor: tables)

@@ -56,6 +56,15 @@ import Testing
         """)
   }
 
+  @Test func nobodyChecksTheServersOfADisabledService() {
+    var overview = Samples.richOverview
+    overview.services.removeLast()
+    overview.services[0].servers[0].health = .unknown
+    overview.services[0].servers[0].since = nil
+    overview.services[0].servers[0].lastCheck = nil
+    #expect(lines(overview, Display())[2].hasSuffix("  not checked"))
+  }
+
   @Test func isSortedAsAsked() {
     var overview = Samples.richOverview
     var third = Samples.romexis

@@ -63,6 +63,8 @@ import Testing
         … and 100 more; --all lists them
         """)
     #expect(ConnectionsText(list: ConnectionList()).lines(on: plain) == ["no connections"])
+    let narrow = ConnectionsText(list: Samples.connections).lines(on: Display(width: 80))
+    #expect(narrow.contains("CLIENT               SERVER            STATE        EXPIRES  LABELS"))
   }
 
   @Test func findingsWithWhatMendsThem() {
@@ -80,6 +82,11 @@ import Testing
         2 findings; 'lbctl diagnose' again tells whether it is mended
         Looked at 1 virtual service.
         """)
+    #expect(
+      DiagnosisText(report: Samples.diagnosis).lines(on: Display(width: 24)).prefix(6) == [
+        "arp-problem  Mail/a", "  a at 02:00:00:00:00:02", "  answers ARP", "  On the server, Linux:",
+        "      ip address replace 10.0.0.1/32 dev lo", "  Or take it off.",
+      ])
     #expect(
       text(
         DiagnosisText(report: DiagnosisReport(findings: [], examined: ["Looked."])).lines(on: plain)

@@ -8,8 +8,9 @@ struct ConnectionsText {
     var lines = summary(on: display)
     guard !list.connections.isEmpty else { return lines }
     var table = Table(columns: [
-      .init(title: "PROTOCOL"), .init(title: "CLIENT"), .init(title: "VIRTUAL"), .init(title: "SERVER"),
-      .init(title: "STATE"), .init(title: "EXPIRES", alignment: .right), .init(title: "LABELS", shrinks: true),
+      .init(title: "PROTOCOL", yields: 3), .init(title: "CLIENT"), .init(title: "VIRTUAL", yields: 2),
+      .init(title: "SERVER"), .init(title: "STATE"), .init(title: "EXPIRES", alignment: .right, yields: 1),
+      .init(title: "LABELS", shrinks: true),
     ])
     for connection in list.connections { table.rows.append(.cells(Self.words(connection).map { Table.Cell($0) })) }
     lines += [""] + table.lines(on: display)

@@ -98,6 +98,7 @@ extension ServerOverview {
 
   /// `down for 12 s: connection refused`
   func healthText(now: Timestamp) -> String {
+    if health == .unknown, since == nil, lastCheck == nil { return "not checked" }
     var text = health.rawValue
     if let since { text += " for \(Words.span(seconds: max(0, now.seconds - since.seconds)))" }
     if let lastCheck { text += ": \(lastCheck.message)" }

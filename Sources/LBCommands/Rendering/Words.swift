@@ -38,4 +38,19 @@ enum Words {
   static func subject(service: String?, server: String?) -> String {
     [service, server].compactMap { $0 }.joined(separator: "/")
   }
+
+  /// Lines that are no longer than this, as far as single words are not.
+  static func wrapped(_ text: String, indented indent: String = "", width: Int?) -> [String] {
+    guard let width else { return [indent + text] }
+    var lines: [String] = []
+    var line = indent
+    for word in text.split(separator: " ") {
+      if line.count > indent.count, line.count + 1 + word.count > width {
+        lines.append(line)
+        line = indent
+      }
+      line += (line.count > indent.count ? " " : "") + word
+    }
+    return lines + [line]
+  }
 }
