@@ -17,7 +17,8 @@ static const char usage[] =
     "       LabMeter hang PORT                    a server that answers nobody\n"
     "       LabMeter syns INTERFACE MAC ADDRESS COUNT RATE   SYNs that leave as IPVS sends them; prints seconds and\n"
     "                                             processor time\n"
-    "       LabMeter acks INTERFACE MAC ADDRESS COUNT RATE   the same with acknowledgements, as of downloads\n";
+    "       LabMeter acks INTERFACE MAC ADDRESS COUNT RATE   the same with acknowledgements, as of downloads\n"
+    "       LabMeter handshakes INTERFACE         SYNs and SYN-ACKs of IPv4 that pass, a line for each\n";
 
 double now(void) {
   struct timespec time;
@@ -36,7 +37,7 @@ int main(int count, char **words) {
     int (*run)(int, char **);
   } commands[] = {{"bare", bare}, {"tap", tap}, {"request", request}, {"serve", serve}, {"rate", rate},
                   {"arrivals", arrivals_of_checks}, {"hang", hang}, {"syns", syns},
-                  {"acks", acknowledgements}};
+                  {"acks", acknowledgements}, {"handshakes", handshakes}};
   int result = 64;
   for (size_t index = 0; count > 1 && index < sizeof commands / sizeof *commands; index++)
     if (!strcmp(words[1], commands[index].name)) result = commands[index].run(count - 2, words + 2);

@@ -10,6 +10,7 @@ int arrivals_of_checks(int count, char **words);
 int hang(int count, char **words);
 int syns(int count, char **words);
 int acknowledgements(int count, char **words);
+int handshakes(int count, char **words);
 
 /// Seconds since 1970.
 double now(void);
