@@ -7,6 +7,7 @@ public import LoadBalancing
 /// target that hangs delays no other, unless as many checks are in flight as may be.
 public actor HealthMonitor {
   private let prober: any Prober
+  private let executor: (any TaskExecutor)?
   private let time: Timekeeper
   private let wallClock: @Sendable () -> Double
   private let checksInFlightMax: Int
@@ -14,7 +15,7 @@ public actor HealthMonitor {
 
   private var targets = MonitoredTargets()
   private var durations = DurationHistogram()
-  private var probes: [UInt64: (target: CheckTarget, task: Task<ProbeOutcome, Never>)] = [:]
+  private var checks: [UInt64: (target: CheckTarget, task: Task<Void, Never>)] = [:]
   private let work = Signal()
   /// Until when ``run()`` sleeps unless there is work.
   private var sleepsUntil = Duration.zero
@@ -28,17 +29,19 @@ public actor HealthMonitor {
   ///
   /// - Parameters:
   ///   - prober: makes the checks.
+  ///   - executor: runs them, and the monitor between them; nil for the threads that all tasks share.
   ///   - clock: a monotonic one.
   ///   - wallClock: seconds since 1970, for display only.
   ///   - checksInFlightMax: how many checks run at once; others wait, the longest overdue first. A check holds one
   ///     descriptor at a time: stay below the process's limit, see ``DescriptorLimit``.
   ///   - batchInterval: the shortest time from one batch of changes to the next.
   public init<SomeClock: Clock>(
-    prober: any Prober, clock: SomeClock = ContinuousClock(),
+    prober: any Prober, executor: (any TaskExecutor)? = nil, clock: SomeClock = ContinuousClock(),
     wallClock: @escaping @Sendable () -> Double = WallClock.now, checksInFlightMax: Int = 10_000,
     batchInterval: Duration = .milliseconds(50)
   ) where SomeClock.Duration == Duration {
     self.prober = prober
+    self.executor = executor
     time = Timekeeper(clock)
     self.wallClock = wallClock
     self.checksInFlightMax = max(checksInFlightMax, 1)
@@ -55,7 +58,7 @@ public actor HealthMonitor {
   public func watch(_ targets: Set<CheckTarget>, initially: [CheckTarget: Health] = [:]) {
     let (gone, known) = self.targets.watch(targets, initially: initially, at: time.now(), wallClock: wallClock())
     for target in gone { changes[target] = nil }
-    for probe in probes.values where gone.contains(probe.target) { probe.task.cancel() }
+    for check in checks.values where gone.contains(check.target) { check.task.cancel() }
     for report in known { changes[report.target] = report }
     if !known.isEmpty { changed.raise() }
     wakeForWork()
@@ -109,35 +112,30 @@ public actor HealthMonitor {
 
   /// Makes the checks until the task is cancelled; leaves nothing running behind.
   public func run() async {
-    await withDiscardingTaskGroup { checks in
+    await withTaskExecutorPreference(executor) {
       while !Task.isCancelled {
-        for check in targets.startDue(at: time.now(), inFlightMax: checksInFlightMax) {
-          checks.addTask { await self.run(check) }
-        }
+        for check in targets.startDue(at: time.now(), inFlightMax: checksInFlightMax) { begin(check) }
         await waitForWork()
       }
+      for check in checks.values { check.task.cancel() }
+      for check in checks.values { await check.task.value }
     }
+  }
+
+  /// Makes a check in a task of its own, so that it can be cancelled alone.
+  private func begin(_ check: MonitoredTargets.Check) {
+    checks[check.id] = (check.target, Task(executorPreference: executor) { await self.run(check) })
   }
 
   private func run(_ check: MonitoredTargets.Check) async {
     let start = time.now()
     var outcome: ProbeOutcome?
-    if targets.isWatched(check), !Task.isCancelled {
-      let prober = prober
-      // A task of its own so that this check alone can be cancelled; it ends before this function does.
-      let probe = Task { @concurrent in await prober.probe(check.target) }
-      probes[check.id] = (check.target, probe)
-      outcome = await withTaskCancellationHandler {
-        await probe.value
-      } onCancel: {
-        probe.cancel()
-      }
-      probes[check.id] = nil
-    }
+    if !Task.isCancelled { outcome = await prober.probe(check.target) }
+    if Task.isCancelled { outcome = nil }
+    checks[check.id] = nil
     let now = time.now()
     if outcome != nil { durations.add(now - start) }
-    let report = targets.ended(
-      check, Task.isCancelled ? nil : outcome, duration: now - start, at: now, wallClock: wallClock())
+    let report = targets.ended(check, outcome, duration: now - start, at: now, wallClock: wallClock())
     if let report {
       changes[report.target] = report
       changed.raise()

@@ -181,8 +181,6 @@ struct MonitoredTargets {
     return nil
   }
 
-  func isWatched(_ check: Check) -> Bool { entries[check.number] != nil }
-
   /// Counts a check that has ended.
   ///
   /// - Parameters:

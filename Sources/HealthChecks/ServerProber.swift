@@ -41,14 +41,21 @@ public struct ServerProber: Prober {
       return await ConnectProbe(loop: loop).probe(destination, ports: ports, over: transport, timeout: timeout)
     case .ping: return await PingProbe(loop: loop).probe(target.server, timeout: timeout)
     case .application(let check, let port):
-      return await ConversationProbe(
-        check, of: target.server, at: destination, port: port, timeout: timeout, loop: loop, contexts: contexts
-      ).run()
+      let probe = ConversationProbe(
+        check, of: target.server, at: destination, port: port, timeout: timeout, loop: loop, contexts: contexts)
+      return await Self.besideOthers { await probe.run() }
     case .agent(let send, let port):
       return await AgentProbe(loop: loop).probe(destination, send: send, port: port, timeout: timeout)
     case .external(let check):
       guard let helper else { return .inconclusive("not checked: there is no helper to run programs") }
-      return await ExternalProbe(loop: loop, helper: helper).probe(check, timeout: timeout)
+      return await Self.besideOthers {
+        await ExternalProbe(loop: loop, helper: helper).probe(check, timeout: timeout)
+      }
     }
+  }
+
+  /// Where secrets, signatures and regular expressions may take their time without delaying the checks of other servers.
+  private static func besideOthers(_ probe: @concurrent @Sendable () async -> ProbeOutcome) async -> ProbeOutcome {
+    await withTaskExecutorPreference(globalConcurrentExecutor) { await probe() }
   }
 }

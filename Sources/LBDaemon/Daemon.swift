@@ -171,7 +171,7 @@ struct Daemon {
     // The rest of the descriptors is for the control socket, files and netlink.
     let descriptors = (try? DescriptorLimit.raise()) ?? 1024
     return HealthMonitor(
-      prober: ServerProber(loop: loop, routes: routes, helper: helper),
+      prober: ServerProber(loop: loop, routes: routes, helper: helper), executor: loop, clock: LoopClock(loop),
       checksInFlightMax: min(10_000, max(64, descriptors - 1000)))
   }
 

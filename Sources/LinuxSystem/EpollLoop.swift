@@ -5,6 +5,9 @@ import Synchronization
 /// A wait is for one readiness and ends once: with it, with its deadline, or with the task's cancellation. Each has a
 /// number beside its descriptor, so that a late event of a descriptor that was closed and opened anew is dropped.
 /// The thread ends when nobody holds the loop any more.
+///
+/// As a task executor the loop also runs tasks on that thread: thousands that do little but wait need no other then,
+/// and begin and end in batches. What blocks or computes belongs elsewhere.
 public final class EpollLoop: Sendable {
   private let poller: EpollPoller
   private let waits = Mutex(EpollWaits())
@@ -19,12 +22,15 @@ public final class EpollLoop: Sendable {
     self.poller = poller
     try SystemThread.start(named: threadName) { [weak self] in
       var ready: [UInt64] = []
+      var jobs: [Job] = []
       var timeout: Duration? = .zero
       while poller.isOpen {
-        poller.wait(timeout, into: &ready)
+        let isAll = poller.wait(timeout, into: &ready)
         // Held only between waits: what keeps the loop alive are its users.
         guard let loop = self else { return }
-        timeout = loop.endWaits(ready)
+        loop.endWaits(ready, isAll: isAll)
+        loop.runJobs(&jobs)
+        timeout = loop.sleep()
       }
     }
   }
@@ -39,31 +45,41 @@ public final class EpollLoop: Sendable {
   public func waitUntil(
     _ readiness: Readiness, _ descriptor: borrowing OwnedDescriptor, deadline: ContinuousClock.Instant
   ) async throws(WaitError) {
-    let number = lastNumber.add(1, ordering: .relaxed).newValue
     let rawDescriptor = descriptor.rawValue
-    let failure = await withTaskCancellationHandler {
-      await withCheckedContinuation { continuation in
-        begin(number, readiness, rawDescriptor, deadline, continuation)
-      }
-    } onCancel: {
-      end(number, .cancelled)
+    let failure = await wait(until: deadline) { [poller] number throws(SystemError) in
+      try poller.watch(rawDescriptor, for: readiness, number: number)
     }
     if let failure { throw failure }
   }
 
-  private func begin(
-    _ number: UInt64, _ readiness: Readiness, _ descriptor: Int32, _ deadline: ContinuousClock.Instant,
-    _ continuation: EpollWaits.Continuation
-  ) {
-    let mustWake = waits.withLock { $0.begin(number, until: deadline - origin, continuation) }
-    // Even when the descriptor is refused then: others with later deadlines count on this wake-up.
-    defer { if mustWake { poller.wake() } }
-    do {
-      try poller.watch(descriptor, for: readiness, number: number)
-      // The handler of a cancellation may have run before there was a wait to end.
-      if Task.isCancelled { end(number, .cancelled) }
-    } catch {
-      end(number, .failed(error))
+  /// Returns when it is this time, to the millisecond after.
+  ///
+  /// - Throws: ``WaitError/cancelled``.
+  public func sleep(until time: ContinuousClock.Instant) async throws(WaitError) {
+    let end = await wait(until: time) { _ in }
+    if let end, end != .deadlinePassed { throw end }
+  }
+
+  /// Begins to watch under a number and gives why the wait for that ended, nil for readiness.
+  private func wait(
+    until deadline: ContinuousClock.Instant, watch: (_ number: UInt64) throws(SystemError) -> Void
+  ) async -> WaitError? {
+    let number = lastNumber.add(1, ordering: .relaxed).newValue
+    return await withTaskCancellationHandler {
+      await withCheckedContinuation { continuation in
+        let mustWake = waits.withLock { $0.begin(number, until: deadline - origin, continuation) }
+        // Even when the descriptor is refused then: others with later deadlines count on this wake-up.
+        defer { if mustWake { poller.wake() } }
+        do throws(SystemError) {
+          try watch(number)
+          // The handler of a cancellation may have run before there was a wait to end.
+          if Task.isCancelled { end(number, .cancelled) }
+        } catch {
+          end(number, .failed(error))
+        }
+      }
+    } onCancel: {
+      end(number, .cancelled)
     }
   }
 
@@ -71,14 +87,43 @@ public final class EpollLoop: Sendable {
     waits.withLock { $0.end(number) }?.resume(returning: failure)
   }
 
-  /// Resumes who waits for these numbers and whose deadline has passed; gives the time to the next deadline.
-  private func endWaits(_ ready: [UInt64]) -> Duration? {
+  /// Resumes who waits for these numbers and whose deadline has passed; not while others may be ready as well: a thread
+  /// that is behind lets nobody's deadline pass whose answer is there.
+  private func endWaits(_ ready: [UInt64], isAll: Bool) {
     let now = ContinuousClock.now - origin
-    let (readied, expired, timeout) = waits.withLock { waits in
-      (ready.compactMap { waits.end($0) }, waits.endExpired(at: now), waits.sleep(from: now))
+    let (readied, expired) = waits.withLock { waits in
+      waits.wake()
+      return (ready.compactMap { waits.end($0) }, isAll ? waits.endExpired(at: now) : [])
     }
     for continuation in readied { continuation.resume(returning: nil) }
     for continuation in expired { continuation.resume(returning: .deadlinePassed) }
-    return timeout
+  }
+
+  /// Runs what waits now; what that adds comes after a look at the descriptors.
+  private func runJobs(_ jobs: inout [Job]) {
+    waits.withLock { $0.takeJobs(into: &jobs) }
+    for job in jobs { job.run() }
+    jobs.removeAll(keepingCapacity: true)
+  }
+
+  /// The time to the next deadline.
+  private func sleep() -> Duration? {
+    let now = ContinuousClock.now - origin
+    return waits.withLock { $0.sleep(from: now) }
+  }
+}
+
+extension EpollLoop: TaskExecutor {
+  /// Holds the loop until it has run: the job may release the last task that uses it.
+  struct Job {
+    let job: UnownedJob
+    let loop: EpollLoop
+
+    func run() { unsafe job.runSynchronously(on: loop.asUnownedTaskExecutor()) }
+  }
+
+  public func enqueue(_ job: consuming ExecutorJob) {
+    let job = Job(job: UnownedJob(job), loop: self)
+    if waits.withLock({ $0.enqueue(job) }) { poller.wake() }
   }
 }

@@ -47,15 +47,18 @@ final class EpollPoller: Sendable {
   }
 
   /// Waits and replaces the list by the numbers of what is ready; nil waits until something is.
-  func wait(_ timeout: Duration?, into ready: inout [UInt64]) {
+  ///
+  /// - Returns: whether that is all; more may be ready than one call can tell.
+  func wait(_ timeout: Duration?, into ready: inout [UInt64]) -> Bool {
     ready.removeAll(keepingCapacity: true)
     let milliseconds = timeout.map(Self.milliseconds) ?? -1
-    unsafe withUnsafeTemporaryAllocation(of: epoll_event.self, capacity: Self.eventsMax) { events in
+    return unsafe withUnsafeTemporaryAllocation(of: epoll_event.self, capacity: Self.eventsMax) { events in
       let count = unsafe epoll_wait(epoll.rawValue, events.baseAddress, Int32(Self.eventsMax), milliseconds)
       for index in 0..<max(0, Int(count)) {
         let number = unsafe events[index].data.u64
         if number == Self.wakeUpNumber { drain() } else { ready.append(number) }
       }
+      return count < Self.eventsMax
     }
   }
 

@@ -1,4 +1,4 @@
-/// Who waits, under which number and how long; pure bookkeeping.
+/// Who waits, under which number and how long, and what there is to run; pure bookkeeping.
 struct EpollWaits {
   /// Resumed with nil for readiness.
   typealias Continuation = CheckedContinuation<WaitError?, Never>
@@ -6,7 +6,9 @@ struct EpollWaits {
   private var waiting: [UInt64: Continuation] = [:]
   /// Holds ended waits too, until their time comes or they are the most.
   private var deadlines = DeadlineQueue()
-  /// Until when the thread sleeps; nil while it is awake and will look at the deadlines before it sleeps again.
+  /// For the loop's thread, in the order in which they came.
+  private var jobs: [EpollLoop.Job] = []
+  /// Until when the thread sleeps; nil while it is awake and will look at deadlines and jobs before it sleeps again.
   private var sleepsUntil: Duration?
 
   /// Says whether the sleeping thread must be woken to see this deadline in time.
@@ -18,6 +20,9 @@ struct EpollWaits {
     self.sleepsUntil = nil
     return true
   }
+
+  /// The thread is awake.
+  mutating func wake() { sleepsUntil = nil }
 
   /// nil when the wait has ended already.
   mutating func end(_ number: UInt64) -> Continuation? { waiting.removeValue(forKey: number) }
@@ -31,8 +36,19 @@ struct EpollWaits {
     return expired
   }
 
+  /// Says whether the sleeping thread must be woken to run it.
+  mutating func enqueue(_ job: EpollLoop.Job) -> Bool {
+    jobs.append(job)
+    defer { sleepsUntil = nil }
+    return sleepsUntil != nil
+  }
+
+  /// Gives all jobs in place of an empty list.
+  mutating func takeJobs(into list: inout [EpollLoop.Job]) { swap(&jobs, &list) }
+
   /// How long the thread may sleep; nil: until it is woken.
   mutating func sleep(from now: Duration) -> Duration? {
+    guard jobs.isEmpty else { return .zero }
     guard let next = deadlines.first else {
       sleepsUntil = .seconds(Int64.max)
       return nil

@@ -23,7 +23,8 @@ struct LabMonitor {
       let address = IPAddress(family: .inet, value: 0x7F01_0000 + UInt128(index))
       return CheckTarget(server: address, probe: .connect(ports: [isHanging ? 18081 : 18080]), timing: timing)
     }
-    let monitor = HealthMonitor(prober: ServerProber(loop: try EpollLoop()))
+    let loop = try EpollLoop()
+    let monitor = HealthMonitor(prober: ServerProber(loop: loop), executor: loop, clock: LoopClock(loop))
     await monitor.watch(Set(targets))
     let running = Task { await monitor.run() }
     try await Task.sleep(for: .seconds(numbers[3]))
