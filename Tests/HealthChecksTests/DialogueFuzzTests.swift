@@ -34,6 +34,17 @@ import Testing
     }
   }
 
+  /// As a connection may bring it: in one piece, in two, seldom byte by byte, which takes the longest.
+  private static func chunks(of reply: [UInt8], with generator: inout SplitMix64) -> [[UInt8]] {
+    switch Int.random(in: 0..<32, using: &generator) {
+    case 0: return reply.single
+    case 1..<16:
+      let place = Int.random(in: 0...reply.count, using: &generator)
+      return [Array(reply[..<place]), Array(reply[place...])].filter { !$0.isEmpty }
+    default: return [reply]
+    }
+  }
+
   @Test(arguments: KindSample.all + KindSample.upgrades) func everyMutantIsJudged(sample: KindSample) {
     let seed = UInt64.random(in: .min ... .max)
     print("\(sample.check.type) seed \(seed)")
@@ -49,7 +60,7 @@ import Testing
       var replies = well
       let chosen = Int.random(in: replies.indices, using: &generator)
       for _ in 0..<Int.random(in: 1...4, using: &generator) { Self.mutate(&replies[chosen], with: &generator) }
-      if !isDatagram, Bool.random(using: &generator) { replies = replies.flatMap(\.single) }
+      if !isDatagram { replies = replies.flatMap { Self.chunks(of: $0, with: &generator) } }
       let run = DialogueRun(dialogue, replies, closes: !isDatagram, isDatagram: isDatagram)
       let message = run.passed ?? run.failed ?? ""
       if message.unicodeScalars.contains(where: { $0.properties.generalCategory == .control }) {
