@@ -31,7 +31,7 @@ extension BlockedTraffic.Passage {
 
 extension PacketDrop {
   fileprivate var words: String {
-    let name = table.isLegacy ? "\(table.name) of \(table.legacyProgram)" : "\(table.familyName) \(table.name)"
+    let name = table.isLegacy ? "\(table.name) of \(table.iptables)" : "\(table.familyName) \(table.name)"
     let place = "in table " + name
     switch self.place {
     case .policy: return "no rule of chain \(chain) \(place) admits it, and the chain's policy is drop"
@@ -44,6 +44,6 @@ extension PacketDrop {
 }
 
 extension Ruleset.Table {
-  /// As Debian calls it where iptables itself keeps its rules in nf_tables.
-  var legacyProgram: String { familyName == "ip" ? "iptables-legacy" : "ip6tables-legacy" }
+  /// The program that edits it, as Debian calls it.
+  var iptables: String { (familyName == "ip" ? "iptables" : "ip6tables") + (isLegacy ? "-legacy" : "") }
 }

@@ -23,10 +23,8 @@ extension Remedy {
     guard ["ip", "ip6"].contains(drop.table.familyName), chains.contains(drop.chain) else {
       return "nft insert rule \(drop.table.familyName) \(drop.table.name) \(drop.chain) \(nftables(selector)) accept"
     }
-    let program =
-      drop.table.isLegacy ? drop.table.legacyProgram : drop.table.familyName == "ip" ? "iptables" : "ip6tables"
     let table = drop.table.name == "filter" ? "" : " -t \(drop.table.name)"
-    return "\(program)\(table) -I \(drop.chain) \(iptables(selector)) -j ACCEPT"
+    return "\(drop.table.iptables)\(table) -I \(drop.chain) \(iptables(selector)) -j ACCEPT"
   }
 
   static func nftables(_ selector: PacketSelector) -> String {

@@ -25,21 +25,25 @@ extension Model {
 
   /// Notes what is about to be made, so that an interrupted lbd still knows it for its own.
   mutating func own(_ changes: [KernelChange], given observed: ObservedState) {
+    var namesInterfaces = false
     for change in changes {
       switch change {
       case .ipvs(.addService(let service)): saved.owned.services.insert(service.key)
       case .ipvs(.editService(let service)): saved.owned.services.insert(service.key)
-      case .interface(.addAddress(let address)): saved.owned.addresses.insert(address)
+      case .interface(.addAddress(let address)):
+        saved.owned.addresses.insert(address)
+        namesInterfaces = true
       case .sysctl(let name, _):
         guard !saved.withdrawn, saved.originalSysctls[name] == nil, let value = observed.sysctls[name] else { continue }
         saved.originalSysctls[name] = value
+        namesInterfaces = true
       case .timeouts(let changed) where !saved.withdrawn:
         let replaced = observed.timeouts.only(where: changed)
         saved.originalTimeouts = saved.originalTimeouts?.completed(by: replaced) ?? replaced
       default: continue
       }
     }
-    if !changes.isEmpty { saved.noteIndexes(of: observed.interfaces.links) }
+    if namesInterfaces { saved.noteIndexes(of: observed.interfaces.links) }
   }
 
   /// What others made and the configuration names is lbd's from now on.

@@ -27,11 +27,11 @@ extension Model {
         let held = entry.destinations[table.destination(for: server, weight: server.weight).key]?.weight
         let checks = service.checks(of: server, defaults: configuration.global.healthCheck)
         // Who is always on or off needs no memory.
-        let remembered = checks.filter { Model.health(before: $0) == .unknown }
+        let judged = checks.filter { Model.health(before: $0) == .unknown }
         switch takenOverHealth(of: server, in: service, held: held, fallbackServes: fallbackServes) {
-        case .up: up.formUnion(remembered)
-        case .down: failing.append(remembered)
-        case .unknown: undecided.formUnion(remembered)
+        case .up: up.formUnion(judged)
+        case .down: failing.append(judged)
+        case .unknown: undecided.formUnion(judged)
         case .unchecked: break
         }
         guard let held, let share = share(of: server, in: service, weight: held) else { continue }
