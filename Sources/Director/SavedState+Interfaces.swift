@@ -1,14 +1,12 @@
 import Interfaces
 
 extension SavedState {
-  /// What is remembered about interfaces goes along when they are renamed, also while lbd was not there to see it.
+  /// What is remembered about interfaces goes along when they are renamed and is forgotten when they are gone, also while
+  /// lbd was not there to see it: one that comes later is another, even under the same name.
   mutating func follow(_ links: [NetworkLink]) {
-    let before = Dictionary((interfaces ?? [:]).map { ($0.value, $0.key) }) { first, _ in first }
-    var names: [String: String] = [:]
-    for link in links {
-      if let old = before[link.index], old != link.name { names[old] = link.name }
-    }
-    if !names.isEmpty { rename(names) }
+    let names = Dictionary(links.map { ($0.index, $0.name) }) { first, _ in first }
+    let known = (interfaces ?? [:]).mapValues { names[$0] }
+    if known.contains(where: { $0.key != $0.value }) { rename(known) }
     noteIndexes(of: links)
   }
 
@@ -18,25 +16,27 @@ extension SavedState {
     interfaces = Dictionary(links.filter { named.contains($0.name) }.map { ($0.name, $0.index) }) { first, _ in first }
   }
 
-  /// - Parameter names: the new name of each interface, by the old one.
-  private mutating func rename(_ names: [String: String]) {
+  /// - Parameter known: the name of each interface now, nil when it is gone, by the name that it had.
+  private mutating func rename(_ known: [String: String?]) {
+    // Those of an interface of which no more was known than a name that another has now are nobody's.
+    let taken = Set(known.values.compactMap(\.self))
+    func name(of interface: String) -> String? {
+      known[interface] ?? (taken.contains(interface) ? nil : interface)
+    }
     owned.addresses = Set(
-      owned.addresses.map { place in
-        InterfaceAddress(
-          address: place.address, prefixLength: place.prefixLength, interface: names[place.interface] ?? place.interface
-        )
+      owned.addresses.compactMap { place in
+        name(of: place.interface).map {
+          InterfaceAddress(address: place.address, prefixLength: place.prefixLength, interface: $0)
+        }
       })
-    // Those of an interface that had such a name before are nobody's.
-    let replaced = Set(names.values).subtracting(names.keys)
     var sysctls: [String: String] = [:]
-    for (name, value) in originalSysctls {
-      guard let interface = interface(ofSysctl: name) else {
-        sysctls[name] = value
+    for (sysctl, value) in originalSysctls {
+      guard let interface = interface(ofSysctl: sysctl) else {
+        sysctls[sysctl] = value
         continue
       }
-      guard !replaced.contains(interface) else { continue }
-      let new = names[interface].map { name.replacing("/\(interface)/", with: "/\($0)/") } ?? name
-      sysctls[new] = value
+      guard let new = name(of: interface) else { continue }
+      sysctls[sysctl.replacing("/\(interface)/", with: "/\(new)/")] = value
     }
     originalSysctls = sysctls
   }

@@ -60,7 +60,17 @@ import Testing
     // What has the index of nobody known is another interface, whatever its name.
     state.follow([NetworkLink(index: 2, name: "eth0"), NetworkLink(index: 4, name: "eth1")])
     #expect(state.owned.addresses.map(\.interface) == ["eth0"])
-    #expect(state.originalSysctls["net/ipv4/conf/eth0/forwarding"] == "0")
+    #expect(state.originalSysctls == ["net/ipv4/conf/eth0/forwarding": "0"])
+  }
+
+  @Test func anInterfaceThatTakesTheNameOfOneThatIsGoneIsNotIt() {
+    var state = sample
+    state.originalSysctls = ["net/ipv4/conf/eth0/accept_local": "0", "net/ipv4/vs/conntrack": "0"]
+    state.follow([])
+    state.follow([NetworkLink(index: 4, name: "eth0")])
+    #expect(state.owned.addresses.isEmpty)
+    #expect(state.originalSysctls == ["net/ipv4/vs/conntrack": "0"])
+    #expect(state.interfaces == [:])
   }
 
   @Test(
