@@ -32,6 +32,8 @@ extension Director {
     // Without a configuration no service needs its mark, but the next daemon's will.
     course.model.restoreMarks()
     course.model.saved.withdrawn = true
-    return shortfall(await turn())
+    let outcome = await turn()
+    await save()
+    return shortfall(outcome)
   }
 }

@@ -25,14 +25,17 @@ public actor Director {
   let probeRequests: AsyncStream<Void>
   private let requestProbe: AsyncStream<Void>.Continuation
 
-  private var savedOnDisk: SavedState?
+  var savedOnDisk: SavedState?
+  var isSaving = false
+  /// Who waits for the next time that the state is saved.
+  var savers: [() -> Void] = []
   /// Came up since the last look; neighbours are told a second time then.
   private var recentAddresses: [InterfaceAddress] = []
   private var turnsBegun = 0
   private var hasEnded = false
   var isWatching = false
   var mustWatch = false
-  private var waiters: [(turn: Int, continuation: CheckedContinuation<TurnOutcome, Never>)] = []
+  private var waiters: [Waiter] = []
   private let wakeups: AsyncStream<Void>
   private let wake: AsyncStream<Void>.Continuation
 
@@ -108,24 +111,35 @@ public actor Director {
       for await _ in wakeups { await turn() }
       group.cancelAll()
       hasEnded = true
+      await save()
       finishWaiters(upTo: .max, .ended)
     }
   }
 
-  /// Marks services for the next turn and returns when it is over.
+  private struct Waiter {
+    let turn: Int
+    let waitsForDisk: Bool
+    let continuation: CheckedContinuation<TurnOutcome, Never>
+  }
+
+  /// Marks services for the next turn and returns when it is over and, unless told otherwise, remembered.
   @discardableResult
-  func settle(_ labels: Set<String> = [], look: Course.Look = .nothing) async -> TurnOutcome {
+  func settle(
+    _ labels: Set<String> = [], look: Course.Look = .nothing, waitsForDisk: Bool = true
+  ) async -> TurnOutcome {
     request(labels, look: look)
     guard !hasEnded else {
       await save()
       return .ended
     }
     let needed = turnsBegun + 1
-    return await withCheckedContinuation { waiters.append((needed, $0)) }
+    return await withCheckedContinuation {
+      waiters.append(Waiter(turn: needed, waitsForDisk: waitsForDisk, continuation: $0))
+    }
   }
 
   /// Returns when a turn that began after the call is over.
-  public func turnRound() async { await settle() }
+  public func turnRound() async { await settle(waitsForDisk: false) }
 
   func request(_ labels: Set<String> = [], look: Course.Look = .nothing) {
     course.request(labels, look: look)
@@ -135,7 +149,7 @@ public actor Director {
   private func lookRegularly<C: Clock<Duration>>(_ clock: C) async {
     while !Task.isCancelled {
       try? await clock.sleep(for: status.lookInterval)
-      await settle(look: .everything)
+      await settle(look: .everything, waitsForDisk: false)
     }
   }
 
@@ -167,7 +181,6 @@ public actor Director {
       failed(error)
       outcome = .brokeOff(error)
     }
-    await save()
     finishWaiters(upTo: number, outcome)
     return outcome
   }
@@ -229,25 +242,15 @@ public actor Director {
     return isStale ? nil : failures
   }
 
-  /// Saves the model's state when it differs from what is on disk.
-  func save() async {
-    guard course.model.saved != savedOnDisk else { return }
-    let state = course.model.saved
-    do {
-      try await store.save(state)
-      savedOnDisk = state
-      status.stateFileError = nil
-    } catch {
-      if status.stateFileError == nil {
-        events.add(.failure, .error, "the state file cannot be written, lbd goes on without: \(error)")
-      }
-      status.stateFileError = "\(error)"
-    }
-  }
-
+  /// However slow the disk, turns go on: only who acted waits until what is remembered of it is safe.
   private func finishWaiters(upTo turn: Int, _ outcome: TurnOutcome) {
     let finished = waiters.filter { $0.turn <= turn }
     waiters.removeAll { $0.turn <= turn }
-    for waiter in finished { waiter.continuation.resume(returning: outcome) }
+    for waiter in finished where !waiter.waitsForDisk { waiter.continuation.resume(returning: outcome) }
+    let patient = finished.filter(\.waitsForDisk)
+    guard !patient.isEmpty else { return saveSoon(nil) }
+    saveSoon {
+      for waiter in patient { waiter.continuation.resume(returning: outcome) }
+    }
   }
 }

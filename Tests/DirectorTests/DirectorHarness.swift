@@ -38,11 +38,13 @@ final class DirectorHarness: Sendable {
   }
 
   /// Moves the time on until the condition holds; every step lets checks and looks run that are due.
-  func advance(until condition: () async throws -> Bool) async throws {
+  ///
+  /// - Parameter waitsForDisk: whether each step waits until what is to be remembered is safe.
+  func advance(waitsForDisk: Bool = true, until condition: () async throws -> Bool) async throws {
     for _ in 0..<500 {
       if try await condition() { return }
       clock.advance(by: .milliseconds(100))
-      await director.settle()
+      await director.settle(waitsForDisk: waitsForDisk)
       // The Director has a thread of its own; checks need some turns of the others.
       for _ in 0..<5 { await Task.yield() }
     }
@@ -105,10 +107,20 @@ actor MemoryStore: StateStore {
   private(set) var saved: SavedState?
   private(set) var saves = 0
   private var isFull = false
+  private var isStalled = false
+  private var waiting: [CheckedContinuation<Void, Never>] = []
 
   func set(isFull: Bool) { self.isFull = isFull }
 
-  func save(_ state: SavedState) throws {
+  func set(isStalled: Bool) {
+    self.isStalled = isStalled
+    guard !isStalled else { return }
+    for continuation in waiting { continuation.resume() }
+    waiting = []
+  }
+
+  func save(_ state: SavedState) async throws {
+    if isStalled { await withCheckedContinuation { waiting.append($0) } }
     guard !isFull else { throw Full() }
     saves += 1
     saved = state
