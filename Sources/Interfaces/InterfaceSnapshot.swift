@@ -23,7 +23,11 @@ public struct InterfaceSnapshot: Hashable, Sendable {
   /// The connected subnet that holds an address: the narrowest, on an interface that is up where there is a choice.
   ///
   /// Virtual addresses (/32, /128) make no subnet.
-  public func subnet(holding address: IPAddress) -> InterfaceAddress? {
+  ///
+  /// - Parameters:
+  ///   - address: The address asked about.
+  ///   - interface: The only one that counts; nil for any.
+  public func subnet(holding address: IPAddress, on interface: String? = nil) -> InterfaceAddress? {
     let upNames = Set(links.lazy.filter(\.isUp).map(\.name))
     func rank(_ place: InterfaceAddress) -> (Int, Int) {
       (place.prefixLength, upNames.contains(place.interface) ? 1 : 0)
@@ -31,7 +35,8 @@ public struct InterfaceSnapshot: Hashable, Sendable {
     var best: InterfaceAddress?
     for observed in addresses {
       let place = observed.place
-      guard !place.isVirtual, address.sharesNetwork(with: place.address, prefixLength: place.prefixLength)
+      guard !place.isVirtual, address.sharesNetwork(with: place.address, prefixLength: place.prefixLength),
+        interface == nil || place.interface == interface
       else { continue }
       if best.map({ rank($0) < rank(place) }) ?? true { best = place }
     }

@@ -79,6 +79,8 @@ public final class InterfaceTable {
       case .kernel(RouteErrno.networkUnreachable), .kernel(RouteErrno.hostUnreachable),
         .kernel(RouteErrno.noSuchProcess):
         return nil
+      // Routes of the types blackhole and prohibit (fib_props, ip6_blackhole_entry).
+      case .kernel(RouteErrno.invalidArgument), .kernel(RouteErrno.permissionDenied): return nil
       default: throw error
       }
     }

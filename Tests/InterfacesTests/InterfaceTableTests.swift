@@ -35,6 +35,14 @@ struct InterfaceTableTests {
     #expect(kernel.sent.count < 8)
   }
 
+  @Test(arguments: [3, 13, 22, 101, 113])
+  func `whatever kind of route leads nowhere, it is no way`(errno: Int32) throws {
+    kernel.routeRefusal = errno
+    #expect(try table.route(to: place(9).address) == nil)
+    kernel.routeRefusal = 12
+    #expect(throws: NetlinkError.self) { try table.route(to: place(9).address) }
+  }
+
   @Test func `what is so already is no failure`() throws {
     _ = try table.apply([.addAddress(place(9))])
     let changes: [InterfaceChange] = [

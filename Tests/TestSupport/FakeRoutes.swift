@@ -27,6 +27,8 @@ public final class FakeRoutes: NetlinkTransport {
   /// Names by index; all are up, with a hardware address that ends in the index.
   public var links: [UInt32: String]
   public var addresses: [Address]
+  /// What is said of every way that is asked for: ENETUNREACH.
+  public var routeRefusal: Int32 = 101
   /// What goes wrong with the answers to the next datagrams, one entry each; afterwards all goes right.
   public var script: [FakeKernelMischief] = []
   /// Every datagram sent, as it was.
@@ -68,6 +70,7 @@ public final class FakeRoutes: NetlinkTransport {
       return [link(found.key, found.value)]
     case (22, true): return addresses.map { entry(for: $0) }
     case (26, true): return []
+    case (26, false): throw FakeKernelErrno(routeRefusal)
     case (20, _), (21, _):
       try change(payload, adds: header.type == 20)
       return []
