@@ -15,9 +15,12 @@ func addressPlacement(of service: VirtualService, on interfaces: InterfaceSnapsh
 
 /// Chooses where a floating IP goes, with the prefix length of the subnet there; nil when no interface fits.
 func addressPlacement(of floating: FloatingIP, on interfaces: InterfaceSnapshot) -> InterfaceAddress? {
-  let subnet = interfaces.subnet(holding: floating.address)
-  guard let name = floating.interface ?? interfaces.interface(holding: floating.address) else { return nil }
-  let length = floating.prefixLength ?? (subnet?.interface == name ? subnet?.prefixLength : nil)
+  let name =
+    if let chosen = floating.interface { interfaces.link(named: chosen)?.name } else {
+      interfaces.interface(holding: floating.address)
+    }
+  guard let name else { return nil }
+  let length = floating.prefixLength ?? interfaces.subnet(holding: floating.address, on: name)?.prefixLength
   return InterfaceAddress(
     address: floating.address, prefixLength: length ?? floating.address.family.addressBits, interface: name)
 }

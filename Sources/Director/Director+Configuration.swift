@@ -21,8 +21,10 @@ extension Director {
     let changes = differences(from: course.model.configuration, to: configuration, renaming: renaming)
     if let renaming { course.model.saved.rename(renaming) }
     course.model.configure(configuration, renaming: renaming)
+    // Whatever turn comes next compares everything, with a look that the configuration needs.
+    course.request(look: .everything)
     await watch()
-    forgetChangesOfOthers(than: configuration)
+    forgetOthers(than: configuration)
     let words = changes.isEmpty ? "nothing changed" : changes.map(\.description).joined(separator: "; ")
     events.add(.configuration, .information, "configuration applied (\(reason)): \(words)", user: user)
     tellRememberedWords(of: changes)
@@ -47,12 +49,14 @@ extension Director {
     }
   }
 
-  private func forgetChangesOfOthers(than configuration: LoadBalancer) {
+  private func forgetOthers(than configuration: LoadBalancer) {
     let names = configuration.virtualServices.flatMap { service in
       service.realServers.map { ServerName(service: service.label, server: $0.label) }
     }
     let known = Set(names)
     status.healthChanges = status.healthChanges.filter { known.contains($0.key) }
+    let addresses = Set(configuration.virtualServices.compactMap(\.address) + configuration.floatingIPs.map(\.address))
+    status.addressWarnings = status.addressWarnings.filter { addresses.contains($0.key) }
   }
 
   /// - Throws: ``AddressConflicts`` when a virtual address is an interface's own.

@@ -36,7 +36,7 @@ extension Course {
       guard let state = model.states[service.label], service.enabled else { return nil }
       return Expectations.Service(
         state: state,
-        place: model.isAddressUp(state, on: interfaces) ? addressPlacement(of: service, on: interfaces) : nil,
+        place: model.isAddressUp(state, on: interfaces) ? model.placement(of: service, on: interfaces) : nil,
         isInKernel: observed?.services[model.key(of: service)] != nil)
     }
     return Expectations(

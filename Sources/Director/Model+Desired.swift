@@ -25,14 +25,16 @@ extension Model {
     desired.relays = Array(relayEntries.values)
     desired.lingering = lingering(in: observed, beside: desired.services)
     for state in states.values where isAddressUp(state, on: interfaces) {
-      guard let address = addressPlacement(of: state.service, on: interfaces) else {
-        continue
-      }
-      desired.addresses.insert(address)
+      guard let place = placement(of: state.service, on: interfaces) else { continue }
+      desired.addresses.insert(place)
     }
     for floating in configuration.floatingIPs {
-      guard let address = addressPlacement(of: floating, on: interfaces) else { continue }
-      desired.addresses.insert(address)
+      guard let place = addressPlacement(of: floating, on: interfaces) else { continue }
+      // An interface has an IPv6 address once, whatever the prefix (ipv6_add_addr).
+      if place.address.family == .inet6 {
+        desired.addresses.remove(InterfaceAddress(virtual: place.address, interface: place.interface))
+      }
+      desired.addresses.insert(place)
     }
     desired.masquerades = Set(configuration.outboundMasquerades)
     // What is not needed any more becomes what it was before.
@@ -46,23 +48,39 @@ extension Model {
     saved.originalSysctls.filter { observed.sysctls[$0.key] != nil }.mapValues { DesiredSysctl($0) }
   }
 
-  /// The virtual addresses that no interface here can take, in an operator's words.
+  /// Where a service's address goes, or stays when the subnet or the default route that chose its interface is gone:
+  /// clients may still come by another way.
+  func placement(of service: VirtualService, on interfaces: InterfaceSnapshot) -> InterfaceAddress? {
+    if let place = addressPlacement(of: service, on: interfaces) { return place }
+    guard service.interface == .automatic, let address = service.address else { return nil }
+    return interfaces.addresses.map(\.place).first {
+      $0.address == address && $0.isVirtual && saved.owned.addresses.contains($0)
+    }
+  }
+
+  /// The addresses that no interface here can take, in an operator's words.
   func unplacedAddresses(on interfaces: InterfaceSnapshot) -> [IPAddress: String] {
     guard !saved.withdrawn else { return [:] }
     var unplaced: [IPAddress: String] = [:]
+    for floating in configuration.floatingIPs where addressPlacement(of: floating, on: interfaces) == nil {
+      unplaced[floating.address] = notUp(
+        floating.address, on: floating.interface, remedy: "name one with interface=\"…\"")
+    }
     for state in states.values where isAddressUp(state, on: interfaces) && state.service.interface != .none {
-      guard let address = state.service.address, addressPlacement(of: state.service, on: interfaces) == nil else {
-        continue
-      }
-      unplaced[address] =
-        if case .named(let name) = state.service.interface {
-          "address \(address) is not up: there is no interface \(name); 'ip link' lists those that are there"
-        } else {
-          "address \(address) is not up: no interface has a subnet that holds it and there is no default route; name "
-            + "one with interface=\"…\", or interface=\"none\" to manage it yourself"
-        }
+      guard let address = state.service.address, placement(of: state.service, on: interfaces) == nil else { continue }
+      let name: String? = if case .named(let name) = state.service.interface { name } else { nil }
+      unplaced[address] = notUp(
+        address, on: name, remedy: "name one with interface=\"…\", or interface=\"none\" to manage it yourself")
     }
     return unplaced
+  }
+
+  private func notUp(_ address: IPAddress, on interface: String?, remedy: String) -> String {
+    if let interface {
+      "address \(address) is not up: there is no interface \(interface); 'ip link' lists those that are there"
+    } else {
+      "address \(address) is not up: no interface has a subnet that holds it and there is no default route; \(remedy)"
+    }
   }
 
   func wantedSysctls(given observed: ObservedState) -> [String: DesiredSysctl] {

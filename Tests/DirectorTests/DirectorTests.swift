@@ -190,6 +190,25 @@ import Testing
     }
   }
 
+  @Test func aStalledDiskHoldsUpNoFailover() async throws {
+    let harness = try DirectorHarness(LoadBalancer(virtualServices: [Samples.web]))
+    func holds(_ servers: String) async throws -> Bool {
+      try await harness.kernel.tableLines().joined().hasSuffix(servers)
+    }
+    try await harness.running {
+      try await harness.advance { try await holds("192.168.1.110:80 100, 192.168.1.111:80 100") }
+      await harness.store.set(isStalled: true)
+      harness.prober.set(Samples.address("192.168.1.110"), isUp: false)
+      try await harness.advance(waitsForDisk: false) { try await holds(": 192.168.1.111:80 100") }
+      harness.prober.set(Samples.address("192.168.1.111"), isUp: false)
+      try await harness.advance(waitsForDisk: false) { try await holds(": ") }
+      await harness.director.turnRound()
+      #expect(await harness.store.saved?.down == [:])
+      await harness.store.set(isStalled: false)
+      try await harness.advance { await harness.store.saved?.down == ["HTTP-Cluster": ["IIS1", "rip2"]] }
+    }
+  }
+
   @Test func somebodyElseWithTheAddressIsAWarningAndTheAddressStaysUp() async throws {
     let vip = Samples.address("10.10.90.199")
     let harness = try DirectorHarness(romexis)
@@ -198,6 +217,8 @@ import Testing
       try await harness.advance { await harness.director.currentStatus.addressWarnings[vip] != nil }
       #expect(await harness.messages().contains("also answered for by 02:00:00:00:00:01"))
       #expect(await harness.kernel.addresses() == ["10.10.90.199/32 on eth0"])
+      try await harness.director.apply(LoadBalancer(), reason: "test")
+      #expect(await harness.director.currentStatus.addressWarnings.isEmpty)
     }
   }
 

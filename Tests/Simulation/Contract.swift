@@ -115,6 +115,10 @@ struct Contract {
     guard !isWithdrawn else { return state }
     state.masquerades = Set(configuration.outboundMasquerades)
     for service in services {
+      let serving = needsFallback(service) ? service.fallback?.forwarding ?? service.forwarding : service.forwarding
+      if serving == .snat, case .firewallMark(let mark, let family) = key(of: service) {
+        state.sourceTranslations[.init(mark: mark, family: family)] = .masquerade
+      }
       guard let mark = ownMark(service), case .address(let address, let ports, let transport) = service.entry
       else { continue }
       for number in transport.numbers {
@@ -122,8 +126,6 @@ struct Contract {
           state.marks[PacketMarkSelector(address: address, protocolNumber: number, ports: range)] = mark
         }
       }
-      let serving = needsFallback(service) ? service.fallback?.forwarding ?? service.forwarding : service.forwarding
-      if serving == .snat { state.sourceTranslations[.init(mark: mark, family: service.family)] = .masquerade }
     }
     return state
   }
@@ -138,7 +140,10 @@ struct Contract {
         switch service.interface {
         case .none: nil
         case .named(let name): name
-        case .automatic: lan(address.family)
+        // Where the subnet is gone, an address stays that is up.
+        case .automatic:
+          lan(address.family)
+            ?? interfaces.addresses.first { $0.place.address == address && $0.isOurs }?.place.interface
         }
       guard let name, interfaces.links.contains(where: { $0.name == name }) else { continue }
       wanted.insert(InterfaceAddress(virtual: address, interface: name))
