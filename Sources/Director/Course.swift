@@ -105,6 +105,7 @@ package struct Course: Sendable {
     let routes = observed?.routes ?? [:]
     observed = state
     observed?.routes = routes
+    model.routingMarks = state.routingMarks
     return (risen, contest.look())
   }
 

@@ -78,7 +78,8 @@ struct ServiceTable {
       method: method(virtualService.forwarding),
       weight: Int32(clamping: weight),
       upperThreshold: server.maximumConnections,
-      lowerThreshold: server.minimumConnections,
+      // Without an upper one it means nothing, and the kernel refuses it (ip_vs_add_dest).
+      lowerThreshold: server.maximumConnections == 0 ? 0 : server.minimumConnections,
       tunnel: tunnel(with: virtualService.forwarding))
   }
 
@@ -105,8 +106,10 @@ struct ServiceTable {
   /// Source translation follows whoever serves; established connections keep theirs.
   func sourceTranslations(fallbackServes: Bool) -> [SourceTranslation.Key: SourceTranslation] {
     let forwarding = fallbackServes ? virtualService.fallback?.forwarding : nil
-    guard let mark, (forwarding ?? virtualService.forwarding) == .snat else { return [:] }
-    let key = SourceTranslation.Key(mark: mark, family: virtualService.family)
+    guard case .firewallMark(let mark, let family) = key, (forwarding ?? virtualService.forwarding) == .snat else {
+      return [:]
+    }
+    let key = SourceTranslation.Key(mark: mark, family: family)
     return [key: virtualService.snatAddress.map(SourceTranslation.address) ?? .masquerade]
   }
 

@@ -4,6 +4,8 @@ public import LoadBalancing
 public struct MarkAssignment: Hashable, Sendable, Codable {
   /// Where marks begin unless the configuration says otherwise; the letters "LB" in the upper half.
   public static let defaultBase: UInt32 = 0x4C42_0000
+  /// How many more marks there are from the base on; the configuration leaves as much room above it.
+  static let spread: UInt32 = 0xFFFF
 
   /// By the label of the virtual service.
   public private(set) var marks: [String: UInt32]
@@ -27,23 +29,30 @@ public struct MarkAssignment: Hashable, Sendable, Codable {
     to labels: [String], relays: Set<CheckRelay> = [], keeping known: Set<String>, base: UInt32,
     isTaken: (UInt32) -> Bool
   ) {
-    marks = marks.filter { known.contains($0.key) }
-    former = former?.filter { known.contains($0.key) }
+    forget(except: known)
     let unfit = marks.filter { $0.value < base || isTaken($0.value) }
     if !unfit.isEmpty { former = (former ?? [:]).merging(unfit) { _, newer in newer } }
     marks = marks.filter { unfit[$0.key] == nil }
     let relays = Set(relays.map(\.description))
     var checks = (checkMarks ?? [:]).filter { relays.contains($0.key) && $0.value >= base && !isTaken($0.value) }
     var used = Set(marks.values).union(checks.values).union(former?.values.map(\.self) ?? [])
-    var next = base
+    var candidates = (base...(base + Self.spread))[...]
     func free() -> UInt32 {
-      while used.contains(next) || isTaken(next) { next += 1 }
-      used.insert(next)
-      return next
+      while let mark = candidates.popFirst() {
+        if !used.contains(mark), !isTaken(mark) { return used.insert(mark).memberAfterInsert }
+      }
+      // A mark that policy routing uses too is better than none.
+      return used.insert((1...).first { !used.contains($0) } ?? base).memberAfterInsert
     }
     for label in labels where marks[label] == nil { marks[label] = free() }
     for relay in relays.subtracting(checks.keys).sorted() { checks[relay] = free() }
     checkMarks = checks.isEmpty ? nil : checks
+  }
+
+  /// Forgets the marks of services that are gone.
+  mutating func forget(except known: Set<String>) {
+    marks = marks.filter { known.contains($0.key) }
+    former = former?.filter { known.contains($0.key) }
   }
 
   func mark(of relay: CheckRelay) -> UInt32? { checkMarks?[relay.description] }

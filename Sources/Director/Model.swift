@@ -22,7 +22,7 @@ package struct Model: Sendable {
   /// What the last run left.
   let remembered: SavedState
   /// The marks that policy routing uses.
-  private var routingMarks: [RoutingMark] = []
+  var routingMarks: [RoutingMark] = []
 
   package init(configuration: LoadBalancer, saved: SavedState) {
     self.configuration = configuration
@@ -76,11 +76,12 @@ package struct Model: Sendable {
     configuration = renamed
   }
 
-  /// Learns from a first look which marks are in use: by policy routing, and by lbd's own table when the state that
-  /// remembered them is lost.
+  /// Learns from a first look which marks are in use by lbd's own table, when the state that remembered them is lost.
   mutating func learnMarks(from observed: ObservedState) {
     routingMarks = observed.routingMarks
     saved.marks = remembered.marks
+    // A service whose label was changed meanwhile has its mark still.
+    saved.marks.forget(except: Set(configuration.virtualServices.map(\.label)))
     // Whoever has a mark of the table inet lbd is lbd's own, configured or not.
     for (selector, mark) in observed.packetMarks?.marks ?? [:] {
       let key = IPVSService.Key.firewallMark(mark, selector.address.family)

@@ -20,6 +20,24 @@ import Testing
     #expect(words { $0.realServers[0].weight = 50 } == ["~ RomexisVIP: weight of RomexisServer1 100 → 50"])
   }
 
+  @Test func whatHasNoWordsOfItsOwnIsADifferenceToo() {
+    func checks(_ path: String) -> [HealthCheck] {
+      [HealthCheck(.application(.http(HTTPCheck(path: path)), port: 80), timing: CheckTiming())]
+    }
+    var service = Samples.web
+    service.healthChecks = checks("/a")
+    let before = LoadBalancer(virtualServices: [service])
+    service.healthChecks = checks("/b")
+    var after = LoadBalancer(virtualServices: [service])
+    after.global.notifyCommand = "/bin/true"
+    #expect(
+      differences(from: before, to: after).map(\.description) == [
+        "~ notify command none → /bin/true",
+        "~ HTTP-Cluster: health checks other attributes of http on port 80 every 6 s, timeout 3 s, 2 failures, "
+          + "1 successes",
+      ])
+  }
+
   @Test func portsEndNothing() {
     let changed = words {
       $0.entry = .address(Samples.address("10.10.90.199"), ports: PortSet(104), protocol: .tcp)

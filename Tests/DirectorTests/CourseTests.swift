@@ -42,6 +42,15 @@ import Testing
     return course
   }
 
+  @Test func aMarkThatARuleUsesSinceLbdStartedIsNotGiven() {
+    var course = running()
+    var state = observed(asked: Course.Question())
+    state.routingMarks = [RoutingMark(value: MarkAssignment.defaultBase, mask: .max)]
+    _ = course.saw(state, by: Course.Question())
+    course.model.configure(LoadBalancer(virtualServices: [Samples.web, Samples.romexis]))
+    #expect(course.model.saved.marks.marks == ["RomexisVIP": MarkAssignment.defaultBase + 1])
+  }
+
   @Test func noSysctlIsSetBeforeItsValueIsKnown() {
     var course = Course(model: Model(configuration: LoadBalancer(), saved: SavedState()))
     let turn = course.begin()

@@ -80,6 +80,26 @@ import Testing
         == [key: .address(Samples.address("192.168.1.5"))])
   }
 
+  @Test func snatTranslatesTheSourceOfSomebodyElsesMark() {
+    var service = Samples.web
+    service.forwarding = .snat
+    service.entry = .firewallMark(5, family: .inet)
+    #expect(
+      desired(service, [(.online, .up)]).sourceTranslations
+        == [SourceTranslation.Key(mark: 5, family: .inet): .masquerade])
+  }
+
+  @Test func aMinimumOfConnectionsGoesWithAMaximum() {
+    var service = Samples.web
+    service.realServers = [
+      RealServer(label: "a", address: Samples.address("192.168.1.110"), minimumConnections: 10),
+      RealServer(
+        label: "b", address: Samples.address("192.168.1.111"), minimumConnections: 10, maximumConnections: 20),
+    ]
+    let destinations = desired(service, [(.online, .up), (.online, .up)]).entry.destinations.values
+    #expect(destinations.sorted { $0.key < $1.key }.map(\.lowerThreshold) == [0, 10])
+  }
+
   @Test func sourceTranslationFollowsWhoeverServes() {
     var service = Samples.romexis
     service.fallback?.forwarding = .snat

@@ -23,6 +23,12 @@ import Testing
     #expect(marks.marks == ["a": 101, "b": 103])
   }
 
+  @Test func marksEndWhereTheKernelsEnd() {
+    var marks = MarkAssignment()
+    marks.assign(to: ["a", "b"], keeping: ["a", "b"], base: 0xFFFF_0000) { $0 != .max }
+    #expect(marks.marks == ["a": .max, "b": 1])
+  }
+
   @Test func anotherBaseGivesOtherMarks() {
     var marks = MarkAssignment(marks: ["a": 100])
     marks.assign(to: ["a"], keeping: ["a"], base: 500) { _ in false }

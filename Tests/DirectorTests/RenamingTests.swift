@@ -1,4 +1,6 @@
+import Interfaces
 import LoadBalancing
+import PacketMarks
 import Testing
 
 @testable import Director
@@ -16,6 +18,20 @@ import Testing
     #expect(saved.marks.marks == ["Old": 7])
     saved.rename(.server(ServerName(service: "Old", server: "RomexisServer1"), to: "one"))
     #expect(saved.operatorStates == ["Old": ["one": .halt]])
+  }
+
+  @Test func aLabelThatWasChangedWhileLbdWasNotThereHasItsMarkStill() {
+    let base = MarkAssignment.defaultBase
+    var saved = SavedState()
+    saved.marks = MarkAssignment(marks: ["Old": base + 1])
+    var model = Model(configuration: LoadBalancer(virtualServices: [Samples.romexis]), saved: saved)
+    let selector = PacketMarkSelector(
+      address: Samples.address("10.10.90.199"), protocolNumber: 6, ports: 104...104)
+    model.learnMarks(
+      from: ObservedState(
+        services: [:], counters: [:], packetMarks: PacketMarkState(marks: [selector: base + 1]),
+        interfaces: InterfaceSnapshot(), sysctls: [:]))
+    #expect(model.saved.marks.marks == ["RomexisVIP": base + 1])
   }
 
   @Test func aLabelAloneIsNoOtherDifference() {

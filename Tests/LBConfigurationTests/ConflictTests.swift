@@ -164,6 +164,13 @@ import Testing
     #expect(problems(document(text + "<global><draining persistent-clients='move'/></global>")) == [])
   }
 
+  @Test func marksHaveRoomAboveTheirBase() {
+    #expect(problems(document("<global firewall-mark-base='0xffff0000'/>")) == [])
+    #expect(
+      problems(document("<global firewall-mark-base='0xffff0001'/>")).map { $0.hasSuffix("or 0x1 to 0xffff0000") }
+        == [true])
+  }
+
   @Test func serversOfOneServiceAreApart() {
     #expect(
       webProblems(
@@ -172,6 +179,10 @@ import Testing
           "3: real-server 'A' of virtual-service 'Web': label=\"A\" is taken by the real-server at lbd.xml:2; "
             + "labels are unique in a service"
         ])
+    #expect(
+      webProblems("", "<real-server label='A' address='10.0.0.300'/>\n\(Self.server)").map { $0.prefix(36) }
+        == ["2: real-server 'A' of virtual-service", "3: real-server 'A' of virtual-service"].map { $0.prefix(36) },
+      "the label too, though no server can be made of the first")
     #expect(
       webProblems("", "\(Self.server)\n<real-server label='B' address='10.0.0.2'/>") == [
         "3: real-server 'B' of virtual-service 'Web': address=\"10.0.0.2\" is that of real-server 'A' at lbd.xml:2; "

@@ -21,13 +21,13 @@ extension FixedWidthInteger {
 
 extension AttributeSyntax where Value == UInt32 {
   /// A firewall mark; 0 is what packets without a mark have.
-  static var mark: AttributeSyntax<UInt32> {
-    AttributeSyntax<UInt32>("1 to 4294967295, or 0x1 to 0xffffffff") { text throws(SyntaxFault) in
+  static func mark(upTo most: UInt32) -> AttributeSyntax<UInt32> {
+    AttributeSyntax<UInt32>("1 to \(most), or 0x1 to 0x\(String(most, radix: 16))") { text throws(SyntaxFault) in
       let isHexadecimal = text.lowercased().hasPrefix("0x")
       let value =
         isHexadecimal && text.utf8.count > 2 && !text.contains("+")
         ? UInt32(text.dropFirst(2), radix: 16) : UInt32(decimal: text)
-      guard let value, value > 0 else { throw SyntaxFault() }
+      guard let value, value > 0, value <= most else { throw SyntaxFault() }
       return value
     }
   }

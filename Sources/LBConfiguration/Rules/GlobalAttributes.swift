@@ -10,7 +10,7 @@ enum RootAttributes {
 enum GlobalAttributes {
   static let watch = Attribute("watch", .boolean)
   static let diagnose = Attribute("diagnose", .boolean)
-  static let firewallMarkBase = Attribute("firewall-mark-base", .mark)
+  static let firewallMarkBase = Attribute("firewall-mark-base", .mark(upTo: 0xFFFF_0000))
 
   static let all = [watch.rule, diagnose.rule, firewallMarkBase.rule]
 }

@@ -14,7 +14,7 @@ enum VirtualServiceAttributes {
   static let scheduler = Attribute("scheduler", AttributeSyntax<Scheduler>.word)
   static let schedulerFlags = Attribute("scheduler-flags", .schedulerFlags)
   static let onePacket = Attribute("one-packet", .boolean)
-  static let firewallMark = Attribute("firewall-mark", .mark)
+  static let firewallMark = Attribute("firewall-mark", .mark(upTo: .max))
   static let family = Attribute("family", AttributeSyntax<AddressFamily>.word)
   static let interface = Attribute("interface", .interfaceChoice)
   static let onFailure = Attribute("on-failure", AttributeSyntax<VirtualService.FailureAction>.word)
