@@ -41,8 +41,8 @@ public struct LbctlProgram: Sendable {
         try command.run()
         return ExitStatus.done.rawValue
       }
-      if arguments.contains("--offline"), !(command is any EditCommand) {
-        throw ValidationError("--offline goes with commands that edit the configuration")
+      if arguments.contains("--offline"), !(command is any OfflineCommand) {
+        throw ValidationError("--offline goes with commands that edit or check the configuration")
       }
       return await run(command).rawValue
     } catch {

@@ -30,12 +30,12 @@ extension ServiceOverview {
           port: fallback.port ?? 0,
           active: report.state.fallbackServes)
       },
-      servers: report.servers.map(ServerOverview.init))
+      servers: report.servers.map { ServerOverview($0, of: service) })
   }
 }
 
 extension ServerOverview {
-  init(_ report: ServerReport) {
+  init(_ report: ServerReport, of service: VirtualService) {
     let (server, state) = (report.state.server, report.state)
     let hasLimits = server.minimumConnections > 0 || server.maximumConnections > 0
     self.init(
@@ -46,7 +46,7 @@ extension ServerOverview {
       effectiveWeight: report.effectiveWeight,
       status: StatusColor(state.color),
       state: ServerState(state.operatorState),
-      health: ServerHealth(state.health),
+      health: service.asks(server) ? ServerHealth(state.health) : .unchecked,
       lastCheck: report.lastCheck.map(CheckReport.init),
       since: report.since.map(Timestamp.init(seconds:)),
       connections: ConnectionCounts(report.connections),
@@ -56,6 +56,14 @@ extension ServerOverview {
         : nil,
       healthChecks: server.healthChecks.isEmpty
         ? nil : server.healthChecks.map(HealthCheckSettings.init))
+  }
+}
+
+extension VirtualService {
+  /// Whether checks ask a server; those of the types `on` and `off` ask nobody.
+  fileprivate func asks(_ server: RealServer) -> Bool {
+    let checks = server.healthChecks.isEmpty ? healthChecks : server.healthChecks
+    return checks.isEmpty || checks.contains { $0.kind != .on && $0.kind != .off }
   }
 }
 
@@ -102,7 +110,7 @@ extension ServerInEffect {
     let state = server.state
     self.init(
       service: name.service, server: name.server, state: ServerState(state.operatorState),
-      health: ServerHealth(state.health),
+      health: report.state.service.asks(state.server) ? ServerHealth(state.health) : .unchecked,
       effectiveWeight: server.effectiveWeight, fallbackActive: report.state.fallbackServes,
       note: state.operatorState == .online && !state.health.canServe
         ? "it serves as soon as its health check passes" : nil)

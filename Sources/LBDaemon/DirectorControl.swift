@@ -133,8 +133,9 @@ struct DirectorControl: ControlService {
       return [name]
     case .everywhere(let wanted):
       let services = await director.configuration.virtualServices
+      let address = IPAddress(wanted)
       let names = services.flatMap { service in
-        service.realServers.filter { $0.label == wanted || $0.address.description == wanted }
+        service.realServers.filter { $0.label == wanted || $0.address == address }
           .map { ServerName(service: service.label, server: $0.label) }
       }
       guard !names.isEmpty else {

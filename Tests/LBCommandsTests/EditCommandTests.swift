@@ -125,6 +125,12 @@ import Testing
     #expect(await run(offline + ["server", "edit", "Web", "b", "--weight", "1"]).code == 3)
     #expect(await run(offline + ["check", "delete", "Web", "2"]).code == 3)
     #expect(try text() == before)
+    #expect(await run(offline + ["config", "check"]).code == 0)
+    try Data("<load-balancer><x/></load-balancer>\n".utf8).write(to: URL(filePath: path))
+    let broken = await run(offline + ["config", "check"])
+    #expect(broken.code == 2 && broken.output.contains("\(path):1: "), "\(broken.output)")
+    let missing = await run(["config", "check", "--offline", "--config", "/nowhere.xml"])
+    #expect(missing.code == 2 && missing.output.contains("/nowhere.xml"), "\(missing.output)")
   }
 
   @Test(arguments: [

@@ -4,23 +4,25 @@ import LBConfiguration
 import LinuxSystem
 import LoadBalancing
 
-struct ConfigCheckCommand: SessionCommand {
+struct ConfigCheckCommand: OfflineCommand {
   static let configuration = CommandConfiguration(
     commandName: "check", abstract: "Check configuration files; exit code 2 when they have errors.",
     discussion: """
       Files that are named are taken as the whole configuration, in this order, and no daemon is needed. \
-      Without any, the daemon checks its own files.
+      Without any, the daemon checks its own files, or lbctl those in place with --offline.
 
       Examples:
         lbctl config check
         lbctl config check new.xml
         lbctl config check --as-drop-in new.xml
+        lbctl config check --offline
       """)
 
   /// As much as the daemon takes.
   private static let mebibytesMax = 16
 
   @OptionGroup var options: GlobalOptions
+  @OptionGroup var offline: OfflineOptions
 
   @Argument(help: "The files of the configuration.")
   var files: [String] = []
@@ -33,41 +35,63 @@ struct ConfigCheckCommand: SessionCommand {
   }
 
   func run(in session: Session) async throws(CommandFailure) -> ExitStatus {
-    let check =
-      files.isEmpty
-      ? try await session.ask { client throws(ControlError) in try await client.checkConfiguration() }
-      : Self.check(files, asDropIns: asDropIn)
+    let check: ConfigurationCheck
+    if !files.isEmpty {
+      check = Self.check(files, addedTo: asDropIn ? offline.sources : nil)
+    } else if offline.offline {
+      check = Self.check(offline.sources)
+    } else {
+      check = try await session.ask { client throws(ControlError) in try await client.checkConfiguration() }
+    }
     session.show(check, ConfigurationCheckText(check: check).lines)
     return check.valid ? .done : .configurationErrors
   }
 
-  /// Blocks while it reads; nothing else runs in this process.
-  static func check(_ paths: [String], asDropIns: Bool = false) -> ConfigurationCheck {
-    var sources: [SourceFile] = []
+  /// Checks the files in place. Blocks while it reads; nothing else runs in this process.
+  private static func check(_ sources: ConfigurationSources) -> ConfigurationCheck {
+    let result = ConfigurationLoader.load(sources)
+    guard case .success(let loaded) = result else { return ConfigurationCheck(result, of: []) }
+    guard loaded.isMissing else { return ConfigurationCheck(result, of: loaded.files.map(\.path)) }
+    let path = sources.mainFile ?? ""
+    return ConfigurationCheck(
+      files: [path], errors: [.init(file: path, line: 0, message: "there is neither this file nor a drop-in")])
+  }
+
+  /// Checks files of which nobody knows yet; blocks like the other.
+  ///
+  /// - Parameter sources: those in place, when the files are to be drop-ins there; nil when they stand alone.
+  static func check(_ paths: [String], addedTo sources: ConfigurationSources? = nil) -> ConfigurationCheck {
+    var files: [SourceFile] = []
     var unreadable: [ControlAPI.ConfigurationProblem] = []
     for path in paths {
       do throws(SystemError) {
-        sources.append(SourceFile(path: path, bytes: try BoundedFile.read(path, bytesMax: mebibytesMax << 20)))
+        files.append(SourceFile(path: path, bytes: try BoundedFile.read(path, bytesMax: mebibytesMax << 20)))
       } catch {
         let limit = error.name == "EFBIG" ? "; at most \(mebibytesMax) MiB are allowed" : ""
         unreadable.append(.init(file: path, line: 0, message: "\(error)\(limit)"))
       }
     }
-    let inPlace = ConfigurationSources(
-      mainFile: OfflineOptions.mainFile, dropInDirectory: OfflineOptions.dropInDirectory)
     let result =
-      asDropIns
-      ? ConfigurationLoader.load(inPlace, addingDropIns: sources) : ConfigurationLoader.load(files: sources)
+      sources.map { ConfigurationLoader.load($0, addingDropIns: files) } ?? ConfigurationLoader.load(files: files)
+    return ConfigurationCheck(result, of: paths, unreadable: unreadable)
+  }
+}
+
+extension ConfigurationCheck {
+  fileprivate init(
+    _ result: Result<LoadedConfiguration, ConfigurationErrors>, of paths: [String],
+    unreadable: [ControlAPI.ConfigurationProblem] = []
+  ) {
     switch result {
     case .success(let loaded) where unreadable.isEmpty:
-      return ConfigurationCheck(files: paths, services: loaded.loadBalancer.virtualServices.count)
+      self.init(files: paths, services: loaded.loadBalancer.virtualServices.count)
     case .success:
-      return ConfigurationCheck(files: paths, errors: unreadable)
+      self.init(files: paths, errors: unreadable)
     case .failure(let errors):
       let problems = errors.problems.map {
         ControlAPI.ConfigurationProblem(file: $0.file, line: $0.line ?? 0, message: $0.message)
       }
-      return ConfigurationCheck(files: paths, errors: unreadable + problems)
+      self.init(files: paths, errors: unreadable + problems)
     }
   }
 }

@@ -4,8 +4,7 @@ import LBConfiguration
 import LoadBalancing
 
 /// A command that edits the configuration, by the daemon or without one.
-protocol EditCommand: SessionCommand {
-  var offline: OfflineOptions { get }
+protocol EditCommand: OfflineCommand {
   var edit: EditArguments { get }
   /// Whether adding what is there already is no error.
   var isIfAbsent: Bool { get }

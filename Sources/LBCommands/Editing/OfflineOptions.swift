@@ -1,7 +1,12 @@
 import ArgumentParser
 import LBConfiguration
 
-/// Edits without a daemon.
+/// A command that can do without the daemon.
+protocol OfflineCommand: SessionCommand {
+  var offline: OfflineOptions { get }
+}
+
+/// What edits and checks without a daemon.
 struct OfflineOptions: ParsableArguments {
   static let mainFile = "/etc/lbd/lbd.xml"
   static let dropInDirectory = "/etc/lbd/conf.d"

@@ -21,12 +21,15 @@ struct ServerConflicts {
 
   private func reportLabels() {
     var first: [String: SourceLocation] = [:]
-    for (server, reader) in zip(service.realServers, servers) {
-      let location = reader.location(of: RealServerAttributes.label)
-      if let other = first.updateValue(location, forKey: server.label) {
-        first[server.label] = other
-        reader.report(
+    // Of those too that are wrong in something else.
+    for server in reader.children(.realServer) {
+      guard let label = server.element.attribute(RealServerAttributes.label.name)?.value else { continue }
+      let location = server.location(of: RealServerAttributes.label)
+      if let other = first[label] {
+        server.report(
           RealServerAttributes.label, "is taken by the real-server at \(other); labels are unique in a service")
+      } else {
+        first[label] = location
       }
     }
   }

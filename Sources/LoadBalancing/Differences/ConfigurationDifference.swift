@@ -80,5 +80,6 @@ private func globalDifferences(from old: LoadBalancer, to new: LoadBalancer) -> 
   compare("health-check defaults", \.healthCheck)
   compare("persistent-clients", \.persistentClients)
   compare("timeouts", \.timeouts)
+  compare("notify command", \.notifyCommand)
   return differences
 }

@@ -23,6 +23,7 @@ extension Bool: OperatorWords {
   var words: String { self ? "yes" : "no" }
 }
 
+extension String: OperatorWords {}
 extension Int: OperatorWords {}
 extension UInt16: OperatorWords {}
 extension UInt32: OperatorWords {}

@@ -65,7 +65,8 @@ struct ServiceDifference {
     _ what: String, _ old: Value, _ new: Value, _ server: String? = nil, cutsConnections: Bool = false
   ) {
     guard old != new else { return }
-    add(.change, server, "\(what) \(old.words) → \(new.words)", cutsConnections: cutsConnections)
+    let change = old.words == new.words ? "other attributes of \(new.words)" : "\(old.words) → \(new.words)"
+    add(.change, server, "\(what) \(change)", cutsConnections: cutsConnections)
   }
 
   private mutating func add(
