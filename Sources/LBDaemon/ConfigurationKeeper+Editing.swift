@@ -33,16 +33,22 @@ extension ConfigurationKeeper {
   }
 
   /// Makes the files on disk those of an earlier configuration; a crash on the way is made good at the next start.
+  ///
+  /// - Throws: ``EditError``; what a crash would have brought back before, it brings back still then.
   func restore(_ files: [SourceFile]) throws(EditError) {
+    let waiting = try? pending.files()
     try pending.save(files)
-    try sources.restore(files)
+    do throws(EditError) {
+      try sources.restore(files)
+    } catch {
+      if let waiting { try? pending.save(waiting) } else { pending.clear() }
+      throw error
+    }
+    pending.clear()
   }
 
-  /// From now on a crash brings back these files, unless others wait for that already.
-  func expectConfirmation(goingBackTo files: [SourceFile]) throws(EditError) {
-    guard try pending.files() == nil else { return }
-    try pending.save(files)
-  }
+  /// From now on a crash brings back these files.
+  func expectConfirmation(goingBackTo files: [SourceFile]) throws(EditError) { try pending.save(files) }
 
   func unconfirmedFiles() throws(EditError) -> [SourceFile]? { try pending.files() }
 

@@ -92,7 +92,8 @@ extension Reloader {
     watched = WatchedChanges()
     do throws(EditError) {
       guard let files = try await keeper.unconfirmedFiles() else { return }
-      _ = try await goBack(to: files, reason: "the reload was not confirmed")
+      try await keeper.restore(files)
+      _ = try await applyFiles(reason: "the reload was not confirmed", by: nil)
     } catch {
       await director.note(.failure, .error, "the reload was not confirmed, and going back failed: \(error)")
     }

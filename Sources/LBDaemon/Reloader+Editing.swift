@@ -43,33 +43,27 @@ extension Reloader {
       let loaded = try await possible(files)
       let changes = await changes(to: loaded.loadBalancer)
       if dryRun { return Applied(changes: changes) }
+      // Where the files cannot be written, what waits for confirmation waits on.
+      try await keeper.restore(files)
       confirmation?.cancel()
       confirmation = nil
-      return Applied(changes: changes, shortfall: try await goBack(to: files, reason: "rollback", by: user))
+      return Applied(changes: changes, shortfall: try await applyFiles(reason: "rollback", by: user))
     } catch {
       throw APIError(error)
     }
-  }
-
-  /// The way back for whoever calls it has entered the gate.
-  ///
-  /// - Returns: why the kernel is not in accord; nil when it is.
-  func goBack(to files: [SourceFile], reason: String, by user: String? = nil) async throws(EditError) -> String? {
-    try await keeper.restore(files)
-    let shortfall = try await applyFiles(reason: reason, by: user)
-    await keeper.confirmed()
-    return shortfall
   }
 
   func changes(to new: LoadBalancer, renaming: Renaming? = nil) async -> [PlannedChange] {
     differences(from: await director.configuration, to: new, renaming: renaming).map(PlannedChange.init)
   }
 
-  private func applyFiles(
+  func applyFiles(
     renaming: Renaming? = nil, reason: String, by user: String?
   ) async throws(EditError) -> String? {
     do throws(RefusedConfiguration) {
-      return try await apply(await keeper.read(), renaming: renaming, reason: reason, by: user).shortfall
+      let applied = try await apply(await keeper.read(), renaming: renaming, reason: reason, by: user)
+      await stays()
+      return applied.shortfall
     } catch {
       throw error.editError
     }

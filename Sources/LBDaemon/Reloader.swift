@@ -65,7 +65,9 @@ actor Reloader {
   ) async throws(RefusedConfiguration) -> Applied<[ConfigurationDifference]> {
     await gate.enter()
     defer { gate.leave() }
-    return try await apply(await keeper.read(), reason: reason, by: user)
+    let applied = try await apply(await keeper.read(), reason: reason, by: user)
+    await stays()
+    return applied
   }
 
   /// Applies the files that the watch has seen, unless they are those that run.
@@ -76,6 +78,7 @@ actor Reloader {
     guard await !keeper.runs(reading) else { return }
     let before = await keeper.running
     _ = try await apply(reading, reason: "the files changed")
+    await stays()
     watched.add(at: reading.at, before: before)
   }
 
@@ -107,6 +110,11 @@ actor Reloader {
       await tell(error.problems, by: user)
       throw error
     }
+  }
+
+  /// What was applied last is meant: no files of before come back at the next start, unless a confirmation is awaited.
+  func stays() async {
+    if confirmation == nil { await keeper.confirmed() }
   }
 
   private func judged(_ reading: ConfigurationReading) async throws(RefusedConfiguration) -> LoadedConfiguration {

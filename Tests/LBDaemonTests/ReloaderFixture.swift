@@ -75,6 +75,14 @@ struct ReloaderFixture {
 
     """
 
+  /// Where the files to go back to are kept.
+  static let pending = "unconfirmed.configuration"
+
+  static let dropIn = """
+    <load-balancer><virtual-service label="Mail" address="10.0.0.2" ports="25">
+    <real-server label="m" address="10.0.0.12"/></virtual-service></load-balancer>
+    """
+
   let directory: String
   let keeper: ConfigurationKeeper
   let director: Director
@@ -132,6 +140,8 @@ struct ReloaderFixture {
   func text(_ name: String = "lbd.xml") throws -> String {
     String(decoding: try Data(contentsOf: URL(filePath: directory + "/" + name)), as: UTF8.self)
   }
+
+  func remove(_ name: String) throws { try FileManager.default.removeItem(atPath: directory + "/" + name) }
 
   func exists(_ name: String) -> Bool { FileManager.default.fileExists(atPath: directory + "/" + name) }
 

@@ -9,10 +9,7 @@ import Testing
 
 @Suite(.timeLimit(.minutes(5))) struct RollbackTests {
   private let changed = ReloaderFixture.text.replacing("ports=\"80\"", with: "ports=\"80,443\"")
-  private let dropIn = """
-    <load-balancer><virtual-service label="Mail" address="10.0.0.2" ports="25">
-    <real-server label="m" address="10.0.0.12"/></virtual-service></load-balancer>
-    """
+  private let dropIn = ReloaderFixture.dropIn
 
   @Test func allFilesGoBack() async throws {
     try await ReloaderFixture.running { fixture in

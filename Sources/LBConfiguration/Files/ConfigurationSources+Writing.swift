@@ -11,15 +11,27 @@ extension ConfigurationSources {
   ///
   /// Drop-ins that the earlier configuration did not have are kept under another name, which is not read.
   ///
-  /// - Throws: ``EditError/failed(_:)``; files before the one that failed are those of the earlier configuration then.
+  /// - Throws: ``EditError/busy(path:)`` and ``EditError/failed(_:)``; the files are as they were then, as far as they
+  ///   could be read and can be written.
   public func restore(_ files: [SourceFile]) throws(EditError) {
     try locked { () throws(EditError) in
-      let kept = Set(files.map(\.path))
-      for file in files where try bytes(of: file.path) != file.bytes { try write(file.bytes, to: file.path) }
-      for path in paths().paths where !kept.contains(path) {
-        guard unsafe rename(path, path + Self.asideSuffix) == 0 else {
-          throw .failed("\(SystemError("rename \(path)", errno: errno))")
-        }
+      let (before, unread) = read()
+      do throws(EditError) {
+        try replaceAll(with: files)
+      } catch {
+        // Half of one and half of the other is a configuration that nobody wrote.
+        if unread.isEmpty { try? replaceAll(with: before) }
+        throw error
+      }
+    }
+  }
+
+  private func replaceAll(with files: [SourceFile]) throws(EditError) {
+    let kept = Set(files.map(\.path))
+    for file in files where try bytes(of: file.path) != file.bytes { try write(file.bytes, to: file.path) }
+    for path in paths().paths where !kept.contains(path) {
+      guard unsafe rename(path, path + Self.asideSuffix) == 0 else {
+        throw .failed("\(SystemError("rename \(path)", errno: errno))")
       }
     }
   }

@@ -129,6 +129,16 @@ import Testing
     #expect(throws: EditError.self) { try pending.files() }
   }
 
+  @Test func restoringHalfRestoresNothing() throws {
+    var files = try ConfigurationLoader.load(sources).get().files
+    _ = try sources.edit(weight(7))
+    try directory.write("<load-balancer/>", to: "conf.d/a.xml")
+    let edited = try text()
+    files.append(SourceFile(path: directory.path + "/gone/b.xml", bytes: Array("<load-balancer/>".utf8)))
+    #expect(throws: EditError.self) { try sources.restore(files) }
+    #expect(try text() == edited && text("conf.d/a.xml") == "<load-balancer/>")
+  }
+
   @Test func partsKeepTheirPlacesAndHideSecrets() {
     let text = document("<virtual-service label='W'>\n<health-check type='http' password='x&amp;y'/></virtual-service>")
     let parts = ConfigurationPart.parts(of: [file(text), file("<broken")])
