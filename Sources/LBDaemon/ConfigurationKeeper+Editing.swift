@@ -4,10 +4,12 @@ import LBConfiguration
 extension ConfigurationKeeper {
   /// Whether what was read runs already.
   func runs(_ reading: ConfigurationReading) -> Bool {
-    guard status.runsFrom == .files, status.errors.isEmpty, case .success(let loaded) = reading.result,
-      loaded.files.count == running.count
-    else { return false }
-    return zip(loaded.files, running).allSatisfy { $0.path == $1.path && $0.bytes == $1.bytes }
+    status.runsFrom == .files && status.errors.isEmpty && reading.holds(running)
+  }
+
+  /// Whether what was read is to be left alone, though it does not run.
+  func passesOver(_ reading: ConfigurationReading) -> Bool {
+    passedOver.map(reading.holds) ?? false
   }
 
   func prepare(_ edit: ConfigurationEdit, ifAbsent: Bool) throws(EditError) -> PreparedEdit {
@@ -56,17 +58,32 @@ extension ConfigurationKeeper {
 
   /// At the start: puts back the files of before a change that nobody confirmed.
   ///
-  /// - Returns: what an operator should know; nil when nothing waited.
-  func restoreUnconfirmed() -> String? {
-    do {
-      guard let files = try pending.files() else { return nil }
-      try sources.restore(files)
-      pending.clear()
-      return
-        "lbd ended before the last reload was confirmed, or amid a rollback: the configuration files are those to go back to"
+  /// Where they cannot be written, they are to run all the same.
+  func restoreUnconfirmed() -> Restoration {
+    let files: [SourceFile]
+    do throws(EditError) {
+      guard let kept = try pending.files() else { return Restoration() }
+      files = kept
     } catch {
-      return
-        "the configuration files to go back to cannot be put back: \(error); see \(pending.path)"
+      return Restoration(
+        warning: "the configuration files to go back to cannot be read, those in place run: \(error)")
     }
+    do throws(EditError) {
+      try sources.restore(files)
+    } catch {
+      return Restoration(unwritten: UnwrittenFiles(files, keptAt: pending.path, cause: error))
+    }
+    pending.clear()
+    return Restoration(
+      warning: "lbd ended before the last reload was confirmed, or amid a rollback: the configuration files are those "
+        + "to go back to")
+  }
+}
+
+extension ConfigurationReading {
+  /// Whether these files were read, and no other.
+  fileprivate func holds(_ files: [SourceFile]) -> Bool {
+    guard case .success(let loaded) = result, loaded.files.count == files.count else { return false }
+    return zip(loaded.files, files).allSatisfy { $0.path == $1.path && $0.bytes == $1.bytes }
   }
 }

@@ -8,6 +8,8 @@ actor ConfigurationKeeper {
   private(set) var status: ConfigurationStatus
   /// The files of what runs.
   private(set) var running: [SourceFile] = []
+  /// Files that nobody wants to run though they are in place and right.
+  private(set) var passedOver: [SourceFile]?
   let sources: ConfigurationSources
   let history: ConfigurationHistory
   /// Where the files of before are while a change waits for confirmation.
@@ -27,6 +29,13 @@ actor ConfigurationKeeper {
   /// Reads the files and judges them.
   func read() -> ConfigurationReading {
     ConfigurationReading(ConfigurationLoader.load(sources), at: Date().timeIntervalSince1970)
+  }
+
+  /// These files as if they had just been read.
+  func reading(of files: [SourceFile]) -> ConfigurationReading {
+    let now = Date().timeIntervalSince1970
+    let files = files.map { SourceFile(path: $0.path, bytes: $0.bytes, readAt: now) }
+    return ConfigurationReading(ConfigurationLoader.load(files: files), at: now)
   }
 
   /// What tells that the files have changed since the last look.
@@ -49,6 +58,7 @@ actor ConfigurationKeeper {
       status.errors = []
     }
     running = loaded.files
+    passedOver = nil
     status.runsFrom = source
     status.appliedAt = .now
     guard source == .files, !loaded.isMissing else { return nil }
@@ -61,10 +71,15 @@ actor ConfigurationKeeper {
   }
 
   /// Notes that the files are not what runs.
-  func refused(_ problems: [ControlAPI.ConfigurationProblem], in reading: ConfigurationReading) {
+  ///
+  /// - Parameter passingOver: nobody wants them to run: the watch leaves them alone until they are others.
+  func refused(
+    _ problems: [ControlAPI.ConfigurationProblem], in reading: ConfigurationReading, passingOver: Bool = false
+  ) {
     let at = Timestamp(seconds: reading.at)
     status.files = reading.paths.map { ConfigurationFile(path: $0, readAt: at) }
     status.errors = problems
+    if passingOver { passedOver = try? reading.result.get().files }
   }
 }
 

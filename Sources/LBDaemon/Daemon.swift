@@ -41,7 +41,6 @@ struct Daemon {
     let helper = CheckHelper(socketPath: options.checksSocketPath)
     let loop = try loop("lbd-checks")
     let monitor = healthMonitor(loop, checkRoutes, helper.asked)
-    let restored = await keeper.restoreUnconfirmed()
     let first = await FirstConfiguration(keeper)
     let director = try await start(first, keeper: keeper) { configuration in
       Director(
@@ -56,7 +55,9 @@ struct Daemon {
         })
     }
     async let recording: Void = recorder.run { await director.note(.failure, .error, $0) }
-    for warning in [saved.warning, restored].compactMap(\.self) { await director.note(.warning, .error, warning) }
+    for warning in [saved.warning, first.restoration.warning].compactMap(\.self) {
+      await director.note(.warning, .error, warning)
+    }
     if let warning = history.warning { await director.note(.warning, .warning, warning) }
     let reloader = Reloader(keeper: keeper, director: director)
     let examinations = Examinations(
@@ -204,7 +205,10 @@ struct Daemon {
         if let warning = await keeper.applied(candidate.loaded, from: candidate.source) {
           await director.note(.failure, .error, warning)
         }
-        if !problems.isEmpty { await keeper.refused(problems, in: first.reading) }
+        if !problems.isEmpty {
+          let passingOver = first.restoration.unwritten != nil
+          await keeper.refused(problems, in: first.reading, passingOver: passingOver)
+        }
         return director
       } catch let conflicts as AddressConflicts {
         problems += conflicts.problems(in: candidate.loaded)

@@ -3,28 +3,38 @@ import Director
 import LBConfiguration
 import LoadBalancing
 
-/// What lbd may start with: the files; with errors in them the newest configuration of the history; else nothing.
+/// What lbd may start with: the files, or those to go back to that cannot be put in their place; with errors in them the
+/// newest configuration of the history; else nothing.
 struct FirstConfiguration {
   struct Candidate {
     let loaded: LoadedConfiguration
     let source: ConfigurationStatus.Source
   }
 
+  /// What became of files that waited to be put back.
+  let restoration: Restoration
   let reading: ConfigurationReading
-  /// What is wrong with the files.
+  /// What is wrong with the files in place.
   let problems: [ControlAPI.ConfigurationProblem]
   /// In the order in which to try them; the last can always be taken.
   let candidates: [Candidate]
 
   init(_ keeper: ConfigurationKeeper) async {
+    restoration = await keeper.restoreUnconfirmed()
     reading = await keeper.read()
+    var wanted = reading
+    var problems: [ControlAPI.ConfigurationProblem] = []
+    if let unwritten = restoration.unwritten {
+      wanted = await keeper.reading(of: unwritten.files)
+      problems.append(unwritten.problem)
+    }
     var candidates: [Candidate] = []
     do {
-      candidates.append(Candidate(loaded: try reading.judged(), source: .files))
-      problems = []
+      candidates.append(Candidate(loaded: try wanted.judged(), source: .files))
     } catch {
-      problems = error.problems
+      problems += error.problems
     }
+    self.problems = problems
     if let newest = await keeper.newestOfHistory() {
       candidates.append(Candidate(loaded: newest, source: .history))
     }

@@ -42,7 +42,7 @@ extension Reloader {
       if confirmation == nil { await keeper.confirmed() }
       throw .configurationErrors(error.problems)
     }
-    wait(for: .seconds(Int64(seconds)), clock)
+    wait(for: .seconds(Int64(seconds)), clock, goingBackTo: files)
     guard case .success(let before) = ConfigurationLoader.load(files: files) else {
       return Applied(changes: [], shortfall: shortfall)
     }
@@ -75,27 +75,38 @@ extension Reloader {
     await director.note(.configuration, .information, "configuration confirmed", by: user)
   }
 
-  private func wait(for duration: Duration, _ clock: any Clock<Duration>) {
+  private func wait(for duration: Duration, _ clock: any Clock<Duration>, goingBackTo files: [SourceFile]) {
     confirmation?.cancel()
     confirmation = Task { [weak self] in
       guard (try? await clock.sleep(for: duration)) != nil else { return }
-      await self?.takeBack()
+      await self?.takeBack(to: files)
     }
   }
 
-  private func takeBack() async {
+  /// Whoever waits for it may be cut off, so it does not depend on files that can be written.
+  private func takeBack(to files: [SourceFile]) async {
     await gate.enter()
     defer { gate.leave() }
     // Whoever confirmed while this waited at the gate has cancelled it.
     guard !Task.isCancelled, confirmation != nil else { return }
     confirmation = nil
     watched = WatchedChanges()
+    let reason = "the reload was not confirmed"
+    var unwritten: UnwrittenFiles?
     do throws(EditError) {
-      guard let files = try await keeper.unconfirmedFiles() else { return }
       try await keeper.restore(files)
-      _ = try await applyFiles(reason: "the reload was not confirmed", by: nil)
     } catch {
-      await director.note(.failure, .error, "the reload was not confirmed, and going back failed: \(error)")
+      unwritten = UnwrittenFiles(files, keptAt: keeper.pending.path, cause: error)
     }
+    do throws(RefusedConfiguration) {
+      _ = try await apply(await keeper.reading(of: files), reason: reason)
+    } catch {
+      let problems = error.problems.map(\.description).joined(separator: "; ")
+      await director.note(.failure, .error, "\(reason), and going back failed: \(problems)")
+      return
+    }
+    guard let unwritten else { return }
+    await keeper.refused([unwritten.problem], in: await keeper.read(), passingOver: true)
+    await director.note(.failure, .error, "\(reason): \(unwritten.problem)")
   }
 }

@@ -57,7 +57,7 @@ extension Reloader {
     differences(from: await director.configuration, to: new, renaming: renaming).map(PlannedChange.init)
   }
 
-  func applyFiles(
+  private func applyFiles(
     renaming: Renaming? = nil, reason: String, by user: String?
   ) async throws(EditError) -> String? {
     do throws(RefusedConfiguration) {

@@ -75,7 +75,7 @@ actor Reloader {
     await gate.enter()
     defer { gate.leave() }
     let reading = await keeper.read()
-    guard await !keeper.runs(reading) else { return }
+    guard await !keeper.runs(reading), await !keeper.passesOver(reading) else { return }
     let before = await keeper.running
     _ = try await apply(reading, reason: "the files changed")
     await stays()

@@ -121,7 +121,7 @@ struct ReloaderFixture {
   static func running(_ body: (ReloaderFixture) async throws -> Void) async throws {
     try await APIFixture.withDirectory { directory in
       let fixture = try ReloaderFixture(directory)
-      try FileManager.default.createDirectory(atPath: directory + "/conf.d", withIntermediateDirectories: true)
+      try fixture.makeDirectory("conf.d")
       try fixture.write(text)
       try await fixture.director.start()
       try await withThrowingDiscardingTaskGroup { group in
@@ -139,6 +139,10 @@ struct ReloaderFixture {
 
   func text(_ name: String = "lbd.xml") throws -> String {
     String(decoding: try Data(contentsOf: URL(filePath: directory + "/" + name)), as: UTF8.self)
+  }
+
+  func makeDirectory(_ name: String) throws {
+    try FileManager.default.createDirectory(atPath: directory + "/" + name, withIntermediateDirectories: true)
   }
 
   func remove(_ name: String) throws { try FileManager.default.removeItem(atPath: directory + "/" + name) }
