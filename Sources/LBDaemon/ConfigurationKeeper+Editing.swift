@@ -13,7 +13,8 @@ extension ConfigurationKeeper {
   }
 
   func prepare(_ edit: ConfigurationEdit, ifAbsent: Bool) throws(EditError) -> PreparedEdit {
-    try sources.prepare(edit, ifAbsent: ifAbsent)
+    if let absence, sources.paths().paths.isEmpty { throw .configuration(absence) }
+    return try sources.prepare(edit, ifAbsent: ifAbsent)
   }
 
   /// - Returns: false when the file has changed since the edit was prepared.

@@ -26,9 +26,11 @@ actor ConfigurationKeeper {
     self.executor = executor
   }
 
-  /// Reads the files and judges them.
+  /// Reads the files and judges them; none at all is a mistake where there were some.
   func read() -> ConfigurationReading {
-    ConfigurationReading(ConfigurationLoader.load(sources), at: Date().timeIntervalSince1970)
+    var result = ConfigurationLoader.load(sources)
+    if case .success(let loaded) = result, loaded.isMissing, let absence { result = .failure(absence) }
+    return ConfigurationReading(result, at: Date().timeIntervalSince1970)
   }
 
   /// These files as if they had just been read.
@@ -61,7 +63,8 @@ actor ConfigurationKeeper {
     passedOver = nil
     status.runsFrom = source
     status.appliedAt = .now
-    guard source == .files, !loaded.isMissing else { return nil }
+    // Without files nothing is kept, unless others would seem to be what ran last.
+    guard source == .files, !loaded.isMissing || (try? history.newest()) != nil else { return nil }
     do {
       try history.save(loaded.files)
       return nil

@@ -47,7 +47,7 @@ extension Reloader {
       try await keeper.restore(files)
       confirmation?.cancel()
       confirmation = nil
-      return Applied(changes: changes, shortfall: try await applyFiles(reason: "rollback", by: user))
+      return Applied(changes: changes, shortfall: try await applyFiles(files, reason: "rollback", by: user))
     } catch {
       throw APIError(error)
     }
@@ -57,11 +57,14 @@ extension Reloader {
     differences(from: await director.configuration, to: new, renaming: renaming).map(PlannedChange.init)
   }
 
+  /// - Parameter files: what has been put in place, which may be no file at all; nil: what is there.
   private func applyFiles(
-    renaming: Renaming? = nil, reason: String, by user: String?
+    _ files: [SourceFile]? = nil, renaming: Renaming? = nil, reason: String, by user: String?
   ) async throws(EditError) -> String? {
+    let reading: ConfigurationReading
+    if let files { reading = await keeper.reading(of: files) } else { reading = await keeper.read() }
     do throws(RefusedConfiguration) {
-      let applied = try await apply(await keeper.read(), renaming: renaming, reason: reason, by: user)
+      let applied = try await apply(reading, renaming: renaming, reason: reason, by: user)
       await stays()
       return applied.shortfall
     } catch {
