@@ -101,7 +101,9 @@ struct Daemon {
             service: BackgroundExamination(
               director: director, examine: { try await examinations.examine().findings }, clock: ContinuousClock())),
           .init(
-            service: FileWatch(keeper: keeper, reloader: reloader, director: director, clock: ContinuousClock())),
+            service: FileWatch(
+              keeper: keeper, reloader: reloader, director: director, first: first.fingerprints,
+              clock: ContinuousClock())),
         ],
         gracefulShutdownSignals: [.sigterm, .sigint],
         logger: Logger(label: "lifecycle") { _ in SwiftLogNoOpLogHandler() }))

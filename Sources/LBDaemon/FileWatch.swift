@@ -11,11 +11,13 @@ struct FileWatch<C: Clock<Duration>>: Service {
   let keeper: ConfigurationKeeper
   let reloader: Reloader
   let director: Director
+  /// Of the files that lbd started with, before it read them.
+  let first: FileFingerprints
   let clock: C
 
   func run() async throws {
     await cancelWhenGracefulShutdown {
-      var applied = await keeper.fingerprints()
+      var applied = first
       var last = applied
       while !Task.isCancelled {
         try? await clock.sleep(for: Self.interval)

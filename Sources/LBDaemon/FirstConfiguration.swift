@@ -13,6 +13,8 @@ struct FirstConfiguration {
 
   /// What became of files that waited to be put back.
   let restoration: Restoration
+  /// Of the files before they were read.
+  let fingerprints: FileFingerprints
   let reading: ConfigurationReading
   /// What is wrong with the files in place.
   let problems: [ControlAPI.ConfigurationProblem]
@@ -21,6 +23,7 @@ struct FirstConfiguration {
 
   init(_ keeper: ConfigurationKeeper) async {
     restoration = await keeper.restoreUnconfirmed()
+    fingerprints = await keeper.fingerprints()
     reading = await keeper.read()
     var wanted = reading
     var problems: [ControlAPI.ConfigurationProblem] = []
