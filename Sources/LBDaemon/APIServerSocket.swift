@@ -28,6 +28,18 @@ public final class APIServerSocket: Sendable {
     return socket
   }
 
+  /// The same for whoever only wants no daemon to serve the path meanwhile.
+  ///
+  /// - Returns: nil where the socket has no directory, as after `systemctl stop lbd`: no daemon serves there.
+  static func claimIfDirectoryExists(_ path: String) async throws(APIServerError) -> APIServerSocket? {
+    do throws(APIServerError) {
+      return try await claim(path)
+    } catch {
+      guard case .directoryMissing = error else { throw error }
+      return nil
+    }
+  }
+
   /// Lets everybody connect: who may do what is decided by the peer's user and groups.
   func open() throws(APIServerError) {
     guard unsafe chmod(path, 0o666) == 0 else { throw Self.failure(path, "change the mode of \(path)") }

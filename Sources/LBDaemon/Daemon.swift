@@ -120,7 +120,12 @@ struct Daemon {
   ///
   /// - Throws: ``DaemonFailure``.
   func withdraw() async throws {
-    let claim = try await claimSocket()
+    let claim: APIServerSocket?
+    do {
+      claim = try await APIServerSocket.claimIfDirectoryExists(options.socket)
+    } catch {
+      throw DaemonFailure("\(error)")
+    }
     defer { withExtendedLifetime(claim) {} }
     let store = StateFile(directory: options.stateDirectory, executor: try thread("lbd-files"))
     let saved = try await readState(store)

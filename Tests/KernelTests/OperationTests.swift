@@ -36,6 +36,37 @@ extension InTheLab {
       }
     }
 
+    /// Without a directory of the socket too, as after a stop by systemd.
+    @Test func withdrawsWithoutADaemon() async throws {
+      try await withNetwork { network in
+        let cluster = try await WebCluster(network, configuration: WebCluster.configuration())
+        let lbd = cluster.lbd
+        let withdraw = [
+          Lab.binary("lbd"), "--withdraw", "--state-directory", lbd.stateDirectory,
+          "--socket", network.path("gone") + "/control.sock",
+        ]
+        try await cluster.comesUp()
+        let table = try await lbd.table()
+        #expect(try await lbd.stop() == 0)
+        #expect(try await lbd.table() == table)
+
+        let result = try await network.result(of: withdraw, in: lbd.host)
+        #expect(result.exitCode == 0, "\(result)")
+        #expect(try await lbd.table() == [])
+        #expect(try await lbd.packetMarks() == "")
+        #expect(try await !lbd.host.run("ip", "address").contains(WebCluster.address))
+        #expect(try await lbd.host.run("sysctl", "-n", "net.ipv4.vs.expire_nodest_conn") == "0\n")
+
+        // The next daemon knows.
+        try await lbd.start()
+        #expect(try await lbd.table() == [])
+        try await lbd.does("resume")
+        try await lbd.becomesGreen()
+        #expect(try await lbd.table() == table)
+        #expect(try await lbd.stop() == 0)
+      }
+    }
+
     @Test func fallbackOnTheLoadBalancerItselfIsDeliveredLocally() async throws {
       try await withNetwork { network in
         let configuration = Self.cluster(#"<fallback address="192.168.1.99"/>"#)

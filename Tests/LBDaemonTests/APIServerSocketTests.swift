@@ -59,6 +59,18 @@ import Testing
     #expect(error?.description.contains("install -d /nowhere") == true)
   }
 
+  @Test func whereThereIsNoDirectoryNoDaemonIsInTheWay() async throws {
+    #expect(try await APIServerSocket.claimIfDirectoryExists("/nowhere/control.sock") == nil)
+    try await APIFixture.withDirectory { directory in
+      let path = directory + "/control.sock"
+      let claim = try #require(try await APIServerSocket.claimIfDirectoryExists(path))
+      await #expect(throws: APIServerError.heldByAnother(socket: path, processID: "\(getpid())")) {
+        try await APIServerSocket.claimIfDirectoryExists(path)
+      }
+      withExtendedLifetime(claim) {}
+    }
+  }
+
   @Test func pathsHaveALimit() async {
     let path = "/tmp/" + String(repeating: "x", count: 103)
     await #expect(throws: APIServerError.pathTooLong(path)) { try await APIServerSocket.claim(path) }
