@@ -135,6 +135,11 @@ struct Daemon {
       monitor: healthMonitor(try loop("lbd-checks")), store: store,
       prober: WireProber(executor: try thread("lbd-probe")), now: { Date().timeIntervalSince1970 },
       observe: { [logger] in logger.log($0) })
+    if let warning = saved.warning {
+      await director.note(
+        .warning, .error,
+        "\(warning); services that it cannot recognise as its own stay in the kernel: 'ipvsadm -Ln' shows them")
+    }
     do throws(KernelError) {
       if let shortfall = try await director.withdrawOnce() {
         throw KernelError(.interrupted, "not everything is withdrawn, try again: \(shortfall)")

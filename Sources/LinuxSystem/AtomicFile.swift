@@ -14,7 +14,8 @@ public enum AtomicFile {
 
   /// Writes a temporary file beside the path, syncs it, renames it and syncs the directory.
   ///
-  /// An existing file keeps its owner and mode. The temporary file's name begins with a dot.
+  /// An existing file keeps its owner and mode; a new one that root makes belongs to whom its directory belongs to. The
+  /// temporary file's name begins with a dot.
   ///
   /// - Parameters:
   ///   - bytes: the whole new content.
@@ -30,7 +31,7 @@ public enum AtomicFile {
     let random = UInt64.random(in: .min ... .max)
     let temporary = "\(directory)/.\(name).\(String(random, radix: 16))"
     do {
-      try write(bytes, toNew: temporary, like: target, permissions: permissions)
+      try write(bytes, toNew: temporary, in: directory, like: target, permissions: permissions)
       before(.rename)
       try systemCall("rename \(temporary) to \(target)") { unsafe rename(temporary, target) }
     } catch {
@@ -44,7 +45,7 @@ public enum AtomicFile {
   }
 
   private static func write(
-    _ bytes: [UInt8], toNew path: String, like existing: String, permissions: UInt32
+    _ bytes: [UInt8], toNew path: String, in directory: String, like existing: String, permissions: UInt32
   ) throws(SystemError) {
     before(.create)
     let file = OwnedDescriptor(
@@ -68,6 +69,7 @@ public enum AtomicFile {
       try keepOwner(of: existing, status, for: file)
       mode = status.st_mode & 0o7777
     } else {
+      giveToOwner(of: directory, file)
       mode = permissions
     }
     // After the owner: chown(2) clears the set-ID bits. And beyond the umask: the caller names the exact mode.
@@ -86,6 +88,13 @@ public enum AtomicFile {
       return
     }
     try systemCall("keep the owner of \(existing)") { fchown(file.rawValue, status.st_uid, status.st_gid) }
+  }
+
+  /// Or a daemon that is not root could not read what root has made for it. A confined root may not, which is no failure.
+  private static func giveToOwner(of directory: String, _ file: borrowing OwnedDescriptor) {
+    var status = stat()
+    guard geteuid() == 0, unsafe stat(directory, &status) == 0, status.st_uid != 0 else { return }
+    fchown(file.rawValue, status.st_uid, status.st_gid)
   }
 
   private static func resolvingLinks(_ path: String) -> String {

@@ -64,6 +64,15 @@ extension InTheLab {
         try await lbd.becomesGreen()
         #expect(try await lbd.table() == table)
         #expect(try await lbd.stop() == 0)
+
+        // A damaged state file is told, and the new one belongs to the daemon's user, as the directory does.
+        try await lbd.host.run("sh", "-c", "echo damaged >\(lbd.stateDirectory)/state.json")
+        try await lbd.host.run("chown", "nobody:nogroup", lbd.stateDirectory)
+        let second = try await network.result(of: withdraw, in: lbd.host)
+        #expect(second.exitCode == 0 && second.errors.contains("is damaged"), "\(second)")
+        #expect(try await !lbd.host.run("ip", "address").contains(WebCluster.address))
+        #expect(
+          try await lbd.host.run("stat", "--format=%U:%G", lbd.stateDirectory + "/state.json") == "nobody:nogroup\n")
       }
     }
 

@@ -28,6 +28,21 @@ import Testing
     #expect(try mode(of: path) == 0o640)
   }
 
+  @Test(.enabled(if: geteuid() == 0)) func aNewFileOfRootsBelongsToTheOwnerOfItsDirectory() throws {
+    let directory = try TemporaryDirectory()
+    let path = "\(directory.path)/state.json"
+    try systemCall("chown") { unsafe chown(directory.path, 4711, 4712) }
+    try AtomicFile.write([1], to: path)
+    var status = stat()
+    try systemCall("stat") { unsafe stat(path, &status) }
+    #expect(status.st_uid == 4711 && status.st_gid == 4712)
+    // What is there keeps its own.
+    try systemCall("chown") { unsafe chown(path, 0, 0) }
+    try AtomicFile.write([2], to: path)
+    try systemCall("stat") { unsafe stat(path, &status) }
+    #expect(status.st_uid == 0 && status.st_gid == 0)
+  }
+
   @Test func replacesWhatASymbolicLinkNames() throws {
     let directory = try TemporaryDirectory()
     try AtomicFile.write([1], to: "\(directory.path)/real")
