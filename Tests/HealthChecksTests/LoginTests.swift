@@ -77,6 +77,19 @@ import Testing
     #expect(without.failed == "the server offers no TLS")
   }
 
+  /// A server that could not ask it for another method would count an error, and block the load balancer in the end.
+  @Test func aNamelessLoginIsOpenToOtherMethods() {
+    let asked = KindSample.packet(2, [0xFE] + [UInt8]("mysql_native_password\0") + KindSample.scramble + [0])
+    let run = DialogueRun(
+      MySQLDialogue(DatabaseCheck()), [WireSamples.mysqlGreeting, asked, WireSamples.mysqlDenied])
+    // CLIENT_PLUGIN_AUTH, _SECURE_CONNECTION, _PROTOCOL_41; 16 MiB; utf8; no name and no proof.
+    let login: [UInt8] =
+      [0x00, 0x82, 0x08, 0x00, 0, 0, 0, 1, 33] + [UInt8](repeating: 0, count: 23) + [0, 0]
+      + [UInt8]("caching_sha2_password\0")
+    #expect(run.sent == [[UInt8(login.count), 0, 0, 1] + login, [0, 0, 0, 3]])
+    #expect(run.passed == "MySQL '8.0.36'")
+  }
+
   @Test func theWholePasswordGoesOverTLSOnly() {
     let greeting = WireSamples.mysqlGreeting
     func run(_ tls: TLSUse) -> DialogueRun {

@@ -4,7 +4,8 @@ import LoadBalancing
 /// credentials one that must succeed, and a query; otherwise one without a name.
 ///
 /// A client that leaves after the greeting counts as an error, and after a hundred the server lets its whole address in
-/// no more (max_connect_errors); one whose login is refused does not.
+/// no more (max_connect_errors); one whose login is refused does not, if it can be asked for another method
+/// (CLIENT_PLUGIN_AUTH): MySQL 8 draws one by lot for a name that it does not know.
 struct MySQLDialogue: Dialogue {
   static let replyBytesMax = 65_536
 
@@ -87,12 +88,16 @@ struct MySQLDialogue: Dialogue {
 
   private mutating func logIn() -> DialogueStep {
     state = .login
-    // Where the method is not known, the server may know another one.
     var method = greeting?.method ?? MySQLPassword.native
-    var proof = password?.proof(method, scramble: greeting?.scramble ?? [])
-    if proof == nil {
-      method = MySQLPassword.native
-      proof = password?.proof(method, scramble: greeting?.scramble ?? [])
+    var proof: [UInt8]?
+    if let password {
+      let scramble = greeting?.scramble ?? []
+      proof = password.proof(method, scramble: scramble)
+      // Where the method is not known, the server may know another one.
+      if proof == nil {
+        method = MySQLPassword.native
+        proof = password.proof(method, scramble: scramble)
+      }
     }
     return send(MySQLMessages.login(check, method: method, proof: proof ?? []))
   }

@@ -44,21 +44,15 @@ enum MySQLMessages {
   static func login(_ check: DatabaseCheck, method: String, proof: [UInt8]) -> [UInt8] {
     var login = head(check) + Array((check.credentials?.user ?? "").utf8) + [0]
     login += [UInt8(clamping: proof.count)] + proof.prefix(255)
-    if check.credentials != nil {
-      if let database = check.database { login += Array(database.utf8) + [0] }
-      login += Array(method.utf8) + [0]
-    }
-    return login
+    if check.credentials != nil, let database = check.database { login += Array(database.utf8) + [0] }
+    return login + Array(method.utf8) + [0]
   }
 
   /// Capabilities, packets of 16 MiB, utf8.
   private static func head(_ check: DatabaseCheck) -> [UInt8] {
-    var capabilities = Capability.protocol41 | Capability.secureConnection
+    var capabilities = Capability.protocol41 | Capability.secureConnection | Capability.pluginAuthentication
     if check.tls != .no { capabilities |= Capability.tls }
-    if check.credentials != nil {
-      capabilities |= Capability.pluginAuthentication
-      if check.database != nil { capabilities |= Capability.connectWithDatabase }
-    }
+    if check.credentials != nil, check.database != nil { capabilities |= Capability.connectWithDatabase }
     return WireBytes.littleEndian(capabilities) + [0, 0, 0, 1, 33] + [UInt8](repeating: 0, count: 23)
   }
 
