@@ -65,6 +65,15 @@ import Testing
     #expect(DialogueRun(PostgreSQLDialogue(DatabaseCheck(tls: .yes)), [[0x4E]]).failed == "the server offers no TLS")
   }
 
+  /// In the place of a password it would be an error in the server's log.
+  @Test("only who is not asked for a password says farewell", arguments: [0, 3, 5, 10] as [UInt8])
+  func theFarewell(request: UInt8) {
+    let run = DialogueRun(
+      PostgreSQLDialogue(DatabaseCheck()), [KindSample.message("R", [0, 0, 0, request, 1, 2, 3, 4])])
+    let farewell: [UInt8] = request == 0 ? [0x58, 0, 0, 0, 4] : []
+    #expect(run.last == .passed("PostgreSQL accepts connections", farewell: farewell))
+  }
+
   @Test func mysqlLoginsByteByByte() {
     let check = DatabaseCheck(tls: .starttls, credentials: joe, database: "shop")
     let sent = DialogueRun(MySQLDialogue(check), [WireSamples.mariaDBGreeting]).sent

@@ -92,8 +92,9 @@ struct PostgreSQLDialogue: Dialogue {
     switch (state, type) {
     case (_, "E"): return refusal(PostgreSQLMessages.fields(content))
     case (.login, "R"):
-      guard let credentials = check.credentials else { return passed("PostgreSQL accepts connections") }
-      return authenticate(credentials, ReplyBuffer(Array(content)))
+      let request = ReplyBuffer(Array(content))
+      guard let credentials = check.credentials else { return accepted(request) }
+      return authenticate(credentials, request)
     case (.session, "Z"):
       guard let query = check.query else { return passed("login") }
       state = .query
@@ -109,8 +110,13 @@ struct PostgreSQLDialogue: Dialogue {
   }
 
   private func passed(_ message: String) -> DialogueStep {
-    let text = check.credentials == nil ? message : "PostgreSQL \(message)"
-    return .passed(text, farewell: PostgreSQLMessages.farewell)
+    .passed("PostgreSQL \(message)", farewell: PostgreSQLMessages.farewell)
+  }
+
+  /// Whoever is asked for a password just leaves: a farewell in its place would be an error in the server's log.
+  private func accepted(_ request: ReplyBuffer) -> DialogueStep {
+    let isLoggedIn = request.integer(UInt32.self, at: 0) == 0
+    return .passed("PostgreSQL accepts connections", farewell: isLoggedIn ? PostgreSQLMessages.farewell : [])
   }
 
   /// Without credentials, only the errors in which a server takes no sessions: starting up or shutting down (57P01 to
