@@ -86,6 +86,7 @@ extension VirtualService {
       guard let ports else { return [] }
       return ports.singles.isEmpty ? ports.ranges.map(\.lowerBound) : ports.singles
     case .all:
+      if let port = server.port { return [port] }
       return ports?.ranges.flatMap { $0.count == 1 ? [$0.lowerBound] : [$0.lowerBound, $0.upperBound] } ?? []
     }
   }

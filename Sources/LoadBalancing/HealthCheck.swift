@@ -41,7 +41,7 @@ public enum CheckPorts: Hashable, Sendable {
   /// The real server's port, else the service's.
   case automatic
   case list([UInt16])
-  /// Every port of the service, ranges by their first and last.
+  /// Every port of the service, ranges by their first and last; the real server's own where it has one.
   case all
 }
 

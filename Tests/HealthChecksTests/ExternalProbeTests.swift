@@ -33,12 +33,13 @@ import Testing
       loop: try EpollLoop(threadName: "lbd-test"), helper: ProgramHelper(socketPath: socket, start: start))
   }
 
-  private func target(_ program: String, ports: PortSet = PortSet(80), timeout: Duration = .seconds(50)) -> CheckTarget
-  {
+  private func target(
+    _ program: String, ports: PortSet = PortSet(80), serverPort: UInt16? = nil, timeout: Duration = .seconds(50)
+  ) -> CheckTarget {
     let service = VirtualService(
       label: "Web", entry: .address(.loopback, ports: ports, protocol: .tcp),
       healthChecks: [HealthCheck(.external(command: program), timing: CheckTiming(timeout: timeout))],
-      realServers: [LoadBalancing.RealServer(label: "rip1", address: .loopback)])
+      realServers: [LoadBalancing.RealServer(label: "rip1", address: .loopback, port: serverPort)])
     return service.checks(of: service.realServers[0], defaults: CheckTiming())[0]
   }
 
@@ -102,6 +103,8 @@ import Testing
     try await withHelper { prober in
       let target = target(Self.shipped + "/ports", ports: PortSet(ports))
       #expect(await prober.probe(target) == ProbeOutcome(.passed, "connected to all ports: 2"))
+      let translated = self.target(Self.shipped + "/ports", ports: PortSet(1), serverPort: listeners[0].port)
+      #expect(await prober.probe(translated) == ProbeOutcome(.passed, "connected to all ports: 1"))
       listeners[1].close()
       #expect(
         await prober.probe(target)

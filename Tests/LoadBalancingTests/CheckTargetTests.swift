@@ -40,6 +40,7 @@ import Testing
 
   @Test func theServersPortComesFirst() throws {
     #expect(try probes(ports: "80", serverPort: 8080) == [.connect(ports: [8080])])
+    #expect(try probes(ports: "80", serviceChecks: [.connect(.all)], serverPort: 8080) == [.connect(ports: [8080])])
   }
 
   @Test func aListIsTakenAsItIs() throws {
