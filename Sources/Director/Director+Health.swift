@@ -21,7 +21,8 @@ extension Director {
       })
   }
 
-  private func note(_ reports: [HealthReport]) {
+  /// Takes note of what checks have found out.
+  func note(_ reports: [HealthReport]) {
     let before = course.model.states
     let messages = Dictionary(reports.map { ($0.target, $0.lastResult?.message) }) { $1 }
     course.model.note(Dictionary(reports.compactMap { report in report.agent.map { (report.target, $0) } }) { $1 })
@@ -40,8 +41,7 @@ extension Director {
       guard old.health != new.health || old.share != new.share || old.isInMaintenance != new.isInMaintenance else {
         continue
       }
-      let checks = service.checks(of: new.server, defaults: course.model.configuration.global.healthCheck)
-      let reason = checks.compactMap { messages[$0] ?? nil }.first.map { ": \($0)" } ?? ""
+      let reason = reason(for: new, in: service, messages).map { ": \($0)" } ?? ""
       let weight = new.effectiveWeight(onFailure: service.onFailure).map { "weight \($0)" } ?? "out of the table"
       let hasTurned = old.health != new.health
       if hasTurned {
@@ -66,5 +66,16 @@ extension Director {
           : "the fallback \(fallback.address) is not needed any more",
         service: service.label, state: new.fallbackServes ? "serves" : "standby")
     }
+  }
+
+  /// What a check said that has changed a server's state; for one that is down, a check that failed.
+  private func reason(
+    for state: ServerState, in service: VirtualService, _ messages: [CheckTarget: String?]
+  ) -> String? {
+    let model = course.model
+    let told = service.checks(of: state.server, defaults: model.configuration.global.healthCheck)
+      .filter { messages[$0] != nil }
+    let failed = state.health == .down ? told.filter { model.health[$0] == .down } : []
+    return (failed + told).lazy.compactMap { messages[$0] ?? nil }.first
   }
 }

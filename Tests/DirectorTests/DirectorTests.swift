@@ -1,3 +1,4 @@
+import HealthChecks
 import IPVS
 import Interfaces
 import LoadBalancing
@@ -281,6 +282,23 @@ import Testing
       try await harness.director.apply(LoadBalancer(virtualServices: [edited]), reason: "test")
       #expect(try await harness.kernel.tableLines() == [mark])
     }
+  }
+
+  @Test func theReasonIsThatOfTheCheckThatFailed() async throws {
+    var service = Samples.web
+    service.healthChecks = [HealthCheck.Kind.connect(.automatic), .ping].map { HealthCheck($0, timing: CheckTiming()) }
+    let harness = try DirectorHarness(LoadBalancer(virtualServices: [service]))
+    let checks = service.checks(of: service.realServers[0], defaults: CheckTiming())
+    func report(_ health: [Health]) -> [HealthReport] {
+      zip(checks, health).map { target, health in
+        let result = CheckResult(
+          at: 0, duration: .zero, passed: health == .up, message: "\(target.probe == .ping ? "ping" : "connect")")
+        return HealthReport(target: target, health: health, lastResult: result, since: 0)
+      }
+    }
+    for health: [Health] in [[.up, .down], [.up, .up], [.down, .down]] { await harness.director.note(report(health)) }
+    let told = await harness.director.events(after: 0).filter { $0.server == "IIS1" }
+    #expect(told.map(\.message) == ["down: ping", "up: connect", "down: connect"])
   }
 
   @Test func unknownNamesAreErrors() async throws {
