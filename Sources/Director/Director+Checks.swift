@@ -15,7 +15,7 @@ extension Director {
       mustWatch = false
       let routes = checkRoutes.current
       let targets = course.model.targets.filter { target in target.relay.map { routes[$0] != nil } ?? true }
-      await monitor.watch(targets, initially: course.model.health)
+      await monitor.watch(targets, initially: course.model.health, agents: course.model.agentReports)
     }
     isWatching = false
   }

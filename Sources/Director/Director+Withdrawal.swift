@@ -29,8 +29,8 @@ extension Director {
     let observed = try await kernel.observe(sysctls: [], counting: false)
     _ = course.saw(observed, by: Course.Question())
     course.model.recognise(observed)
-    // Without a configuration no service needs its mark, but the next daemon's will.
-    course.model.restoreMarks()
+    // Without a configuration no service needs its mark and no agent is asked, but the next daemon's will.
+    course.model.restoreLabels()
     course.model.saved.withdrawn = true
     let outcome = await turn()
     await save()

@@ -34,7 +34,7 @@ extension VirtualService {
 }
 
 extension RealServer {
-  fileprivate func isSameHost(as other: RealServer) -> Bool {
+  func isSameHost(as other: RealServer) -> Bool {
     label == other.label && address == other.address && port == other.port
   }
 }

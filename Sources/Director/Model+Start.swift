@@ -12,7 +12,7 @@ extension Model {
   ///
   /// Checks begin with a health by which nobody loses clients before one says so: servers that the kernel holds are
   /// up; down are those that are remembered so, and beside a fallback that serves all that the kernel does not hold.
-  /// Shares of agents are those that the kernel's weights show.
+  /// Shares of agents of which nothing is remembered are those that the kernel's weights show.
   package mutating func takeOver(_ observed: ObservedState) {
     recognise(observed)
     takeOverNamed(in: observed)
@@ -20,23 +20,30 @@ extension Model {
     var failing: [[CheckTarget]] = []
     var undecided: Set<CheckTarget> = []
     for service in configuration.virtualServices where service.enabled {
-      guard let entry = observed.services[key(of: service)] else { continue }
+      guard let entry = observed.services[key(of: service)], let servers = states[service.label]?.servers else {
+        continue
+      }
       let table = ServiceTable(service: service, mark: mark(of: service), isLocal: observed.interfaces.holds)
       let fallbackServes = service.fallback.map { entry.destinations[table.destination(for: $0).key] != nil } ?? false
-      for server in service.realServers {
+      for state in servers {
+        let server = state.server
         let held = entry.destinations[table.destination(for: server, weight: server.weight).key]?.weight
         let checks = service.checks(of: server, defaults: configuration.global.healthCheck)
         // Who is always on or off needs no memory.
         let judged = checks.filter { Model.health(before: $0) == .unknown }
-        switch takenOverHealth(of: server, in: service, held: held, fallbackServes: fallbackServes) {
+        switch takenOverHealth(of: state, in: service, held: held, fallbackServes: fallbackServes) {
         case .up: up.formUnion(judged)
         case .down: failing.append(judged)
         case .unknown: undecided.formUnion(judged)
         case .unchecked: break
         }
-        guard let held, let share = share(of: server, in: service, weight: held) else { continue }
-        for target in checks {
-          if case .agent = target.probe { note([target: AgentReport(share: share)]) }
+        // Who gets clients is not kept from them: the file was written before.
+        if let held, held > 0, remembered.agents?[service.label]?[server.label] != nil {
+          forget(checks.filter(\.isAgent))
+        }
+        guard let held, let share = share(of: state, in: service, weight: held) else { continue }
+        for target in checks where target.isAgent && health[target] == nil {
+          note([target: AgentReport(share: share)])
         }
       }
     }
@@ -50,10 +57,10 @@ extension Model {
   ///
   /// - Parameter held: the weight with which the kernel holds it.
   private func takenOverHealth(
-    of server: RealServer, in service: VirtualService, held: Int32?, fallbackServes: Bool
+    of state: ServerState, in service: VirtualService, held: Int32?, fallbackServes: Bool
   ) -> Health {
-    let isCounted = saved[ServerName(service: service.label, server: server.label)] == .online && server.weight > 0
-    let wasDown = remembered.down.map { $0[service.label]?.contains(server.label) ?? false }
+    let isCounted = !state.isTakenOut
+    let wasDown = remembered.down.map { $0[service.label]?.contains(state.server.label) ?? false }
     switch held {
     case .some(let weight) where weight > 0 || service.onFailure == .remove: return .up
     // At weight 0 is who was quiesced because it is down, unless another reason for it is known.
@@ -84,10 +91,12 @@ extension Model {
   }
 
   /// The share that explains a weight in the kernel; nil when something else may, or nothing need be.
-  private func share(of server: RealServer, in service: VirtualService, weight: Int32) -> Int? {
-    let state = saved[ServerName(service: service.label, server: server.label)]
-    guard state == .online, weight < server.weight, weight > 0 || service.onFailure == .remove else { return nil }
-    return (100 * Int(weight) + server.weight - 1) / server.weight
+  private func share(of state: ServerState, in service: VirtualService, weight: Int32) -> Int? {
+    let full = state.server.weight
+    guard state.operatorState == .online, weight < full,
+      weight > 0 || service.onFailure == .remove && !state.isTakenOut
+    else { return nil }
+    return (100 * Int(weight) + full - 1) / full
   }
 
   /// Knows again what lbd made, though the state file may be lost: marks, what is found by them, and tagged addresses.

@@ -17,8 +17,8 @@ package struct Model: Sendable {
   private(set) var relays: Set<CheckRelay> = []
   private(set) var relayKeys: Set<IPVSService.Key> = []
   package private(set) var health: [CheckTarget: Health] = [:]
-  /// What the servers' agents have said.
-  private var agents: [CheckTarget: AgentReport] = [:]
+  /// What the servers' agents have said; of those without a health, what the kernel's weights let suppose.
+  package private(set) var agents: [CheckTarget: AgentReport] = [:]
   /// What the last run left.
   let remembered: SavedState
   /// The marks that policy routing uses.
@@ -29,6 +29,7 @@ package struct Model: Sendable {
     self.saved = saved
     remembered = saved
     configure(configuration)
+    recallAgents()
   }
 
   /// Every check that is needed, each once.
@@ -47,6 +48,9 @@ package struct Model: Sendable {
   package mutating func configure(_ new: LoadBalancer, renaming: Renaming? = nil) {
     if let renaming { follow(renaming) }
     let inherited = inheritedHealth(for: new)
+    for (after, before) in replacedAgentChecks(in: new) {
+      (agents[after], health[after]) = (agents[before], health[before])
+    }
     configuration = new
     labels = [:]
     for service in new.virtualServices where service.enabled {
@@ -61,7 +65,7 @@ package struct Model: Sendable {
     agents = agents.filter { labels[$0.key] != nil }
     relays = Set(labels.keys.compactMap(\.relay))
     assignMarks()
-    (states, saved.down) = ([:], [:])
+    (states, saved.down, saved.agents) = ([:], [:], [:])
     for service in new.virtualServices { refresh(service) }
   }
 
@@ -101,8 +105,8 @@ package struct Model: Sendable {
     assignMarks()
   }
 
-  /// Goes back to the marks of the last run, whatever the configuration holds.
-  mutating func restoreMarks() { saved.marks = remembered.marks }
+  /// Goes back to what the last run remembered by labels, whatever the configuration holds.
+  mutating func restoreLabels() { (saved.marks, saved.agents) = (remembered.marks, remembered.agents) }
 
   /// Notes the health of checks.
   ///
@@ -119,8 +123,13 @@ package struct Model: Sendable {
   }
 
   /// Notes what servers' agents say.
-  mutating func note(_ reports: [CheckTarget: AgentReport]) {
+  package mutating func note(_ reports: [CheckTarget: AgentReport]) {
     for (target, report) in reports where labels[target] != nil { agents[target] = report }
+  }
+
+  /// Forgets what is known by checks.
+  mutating func forget(_ targets: [CheckTarget]) {
+    for target in targets { (agents[target], health[target]) = (nil, nil) }
   }
 
   package mutating func setOperatorState(_ state: OperatorState, of name: ServerName) {
@@ -139,6 +148,8 @@ package struct Model: Sendable {
     states[service.label] = state
     let down = state.servers.filter { $0.health == .down }.map(\.server.label)
     saved.down?[service.label] = down.isEmpty ? nil : down
+    let reports = rememberedReports(of: service)
+    saved.agents?[service.label] = reports
   }
 
   func health(of server: RealServer, in service: VirtualService) -> Health {

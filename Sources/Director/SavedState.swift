@@ -9,6 +9,9 @@ public struct SavedState: Hashable, Sendable, Codable {
   public var operatorStates: [String: [String: OperatorState]] = [:]
   /// The real servers that were down, by the labels of service and server; nil where nobody remembers.
   public internal(set) var down: [String: [String]]?
+  /// What agents have said that keeps clients away, by the labels of service and server, in the order of the server's
+  /// agents; what else they say is seen in the kernel's weights. nil in files of before.
+  public internal(set) var agents: [String: [String: [AgentReport?]]]?
   public var owned = Ownership()
   public var marks = MarkAssignment()
   /// Sysctls as they were before lbd changed them, by name.

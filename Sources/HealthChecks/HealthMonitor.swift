@@ -55,8 +55,12 @@ public actor HealthMonitor {
   /// - Parameters:
   ///   - targets: all that are to be checked.
   ///   - initially: states known from before, for targets that are new here; others begin as `unknown`.
-  public func watch(_ targets: Set<CheckTarget>, initially: [CheckTarget: Health] = [:]) {
-    let (gone, known) = self.targets.watch(targets, initially: initially, at: time.now(), wallClock: wallClock())
+  ///   - agents: what agents have said before, for targets that are new here.
+  public func watch(
+    _ targets: Set<CheckTarget>, initially: [CheckTarget: Health] = [:], agents: [CheckTarget: AgentReport] = [:]
+  ) {
+    let (gone, known) = self.targets.watch(
+      targets, initially: initially, agents: agents, at: time.now(), wallClock: wallClock())
     for target in gone { changes[target] = nil }
     for check in checks.values where gone.contains(check.target) { check.task.cancel() }
     for report in known { changes[report.target] = report }

@@ -35,11 +35,11 @@ struct MonitoredTargets {
 
     var health: Health {
       if let fixedHealth { return fixedHealth }
-      guard target.probe.isAgent else { return riseAndFall.health }
-      return agent.map { $0.isDown ? .down : .up } ?? .unchecked
+      guard target.isAgent else { return riseAndFall.health }
+      return agent?.health ?? .unchecked
     }
 
-    var isUnsettled: Bool { !target.probe.isAgent && riseAndFall.isUnsettled }
+    var isUnsettled: Bool { !target.isAgent && riseAndFall.isUnsettled }
 
     /// Whether one more check would say something that those on their way will not.
     var mayStart: Bool { running == 0 || isSuspected && running < riseAndFall.failuresLeft }
@@ -76,7 +76,7 @@ struct MonitoredTargets {
 
     /// Counts an outcome and says whether there is something to tell.
     mutating func record(_ outcome: ProbeOutcome) -> Bool {
-      guard target.probe.isAgent else {
+      guard target.isAgent else {
         return outcome.verdict != .inconclusive && riseAndFall.record(passed: outcome.verdict == .passed)
       }
       // An agent's word counts at once: it knows its server.
@@ -103,7 +103,8 @@ struct MonitoredTargets {
   ///
   /// - Returns: the targets that are gone, and the reports of new ones whose state is known at once.
   mutating func watch(
-    _ targets: Set<CheckTarget>, initially: [CheckTarget: Health], at now: Duration, wallClock: Double
+    _ targets: Set<CheckTarget>, initially: [CheckTarget: Health], agents: [CheckTarget: AgentReport],
+    at now: Duration, wallClock: Double
   ) -> (gone: Set<CheckTarget>, known: [HealthReport]) {
     let gone = Set(numbers.keys).subtracting(targets)
     for target in gone {
@@ -117,7 +118,7 @@ struct MonitoredTargets {
       lastNumber += 1
       let entry = Entry(
         target: target, riseAndFall: RiseAndFall(target.timing, initially: initially[target] ?? .unknown),
-        schedule: CheckSchedule(target.timing, index: index, now: now), since: wallClock)
+        schedule: CheckSchedule(target.timing, index: index, now: now), since: wallClock, agent: agents[target])
       numbers[target] = lastNumber
       entries[lastNumber] = entry
       if entry.fixedHealth == nil {
@@ -149,8 +150,8 @@ struct MonitoredTargets {
     guard let number = numbers[target], let entry = entries[number], entry.health != .down, !entry.isSuspected
     else { return }
     // An agent's check that fails says nothing about the server: nothing would end that.
-    entries[number]?.isSuspected = !target.probe.isAgent
-    guard entry.running > 0, !target.probe.isAgent else { return checkNow(target, at: now) }
+    entries[number]?.isSuspected = !target.isAgent
+    guard entry.running > 0, !target.isAgent else { return checkNow(target, at: now) }
     entries[number]?.scheduleNext(at: now)
     insertStart(number)
   }
@@ -247,6 +248,4 @@ extension CheckTarget.Probe {
     case .connect, .ping, .application, .agent, .external: nil
     }
   }
-
-  fileprivate var isAgent: Bool { if case .agent = self { true } else { false } }
 }

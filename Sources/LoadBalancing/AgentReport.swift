@@ -1,6 +1,6 @@
 /// What a server's own agent has said about it; each word holds until the agent takes it back.
-public struct AgentReport: Hashable, Sendable {
-  public enum Admission: Hashable, Sendable {
+public struct AgentReport: Hashable, Sendable, Codable {
+  public enum Admission: String, Hashable, Sendable, Codable {
     case ready
     /// No new connections; established ones go on.
     case drain
@@ -25,6 +25,12 @@ public struct AgentReport: Hashable, Sendable {
 
   /// The share of the configured weight that new clients get.
   public var servingShare: Int { admission == .ready ? share : 0 }
+
+  /// What the agent says of the server's health.
+  public var health: Health { isDown ? .down : .up }
+
+  /// Whether no new clients may come.
+  public var keepsClientsAway: Bool { isDown || servingShare == 0 }
 
   /// Takes over what one answer says; what it does not mention stays.
   public mutating func apply(_ statement: AgentStatement) {

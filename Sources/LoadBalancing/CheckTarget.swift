@@ -34,6 +34,9 @@ public struct CheckTarget: Hashable, Sendable {
     self.timing = timing
     self.path = path
   }
+
+  /// Whether the server's own agent is asked.
+  public var isAgent: Bool { if case .agent = probe { true } else { false } }
 }
 
 extension VirtualService {

@@ -7,13 +7,12 @@ import Testing
 @Suite(.timeLimit(.minutes(5))) struct AgentTests {
   private let iis1 = Samples.address("192.168.1.110")
 
-  private var web: LoadBalancer {
+  private var web: LoadBalancer { web([.connect(.automatic), .agent(send: [], port: nil)]) }
+
+  private func web(_ kinds: [HealthCheck.Kind], interval: Duration = .seconds(1)) -> LoadBalancer {
     var service = Samples.web
     service.fallback = FallbackServer(address: Samples.address("192.168.1.119"))
-    let timing = CheckTiming(interval: .seconds(1), failures: 1)
-    service.healthChecks = [
-      HealthCheck(.connect(.automatic), timing: timing), HealthCheck(.agent(send: [], port: nil), timing: timing),
-    ]
+    service.healthChecks = kinds.map { HealthCheck($0, timing: CheckTiming(interval: interval, failures: 1)) }
     return LoadBalancer(virtualServices: [service])
   }
 
@@ -76,5 +75,90 @@ import Testing
       await second.director.settle(look: .everything)
       #expect(await second.kernel.changes.isEmpty)
     }
+  }
+
+  private static let refusals = [
+    AgentStatement(admission: .drain), AgentStatement(admission: .maintenance), AgentStatement(isDown: true),
+  ]
+
+  /// What the table holds while the agent of the first server says this.
+  private func servers(_ refusal: AgentStatement) -> String {
+    (refusal.admission == .drain ? "192.168.1.110:80 0, " : "") + "192.168.1.111:80 100"
+  }
+
+  /// Waits until the first server's agent has been asked so often.
+  private func asked(_ harness: DirectorHarness, times: Int, every interval: Duration = .seconds(1)) async throws {
+    try await harness.advance {
+      await harness.monitor.checkWork.counts.contains { target, counts in
+        target.isAgent && target.server == iis1 && target.timing.interval == interval
+          && counts.passed + counts.inconclusive >= times
+      }
+    }
+  }
+
+  @Test(arguments: refusals) func itsWordHoldsOverAnEditOfItsCheck(refusal: AgentStatement) async throws {
+    let harness = try DirectorHarness(web)
+    try await harness.running {
+      try await shows("192.168.1.110:80 100, 192.168.1.111:80 100", harness)
+      harness.prober.set(agentOf: iis1, says: refusal)
+      try await shows(servers(refusal), harness)
+      await harness.kernel.forgetChanges()
+      harness.prober.set(agentOf: iis1, says: AgentStatement(share: 75))
+      try await harness.director.apply(
+        web([.connect(.automatic), .agent(send: [], port: nil)], interval: .seconds(2)), reason: "test")
+      try await asked(harness, times: 2, every: .seconds(2))
+      #expect(await harness.kernel.changes.isEmpty)
+      harness.prober.set(agentOf: iis1, says: AgentStatement(admission: .ready, isDown: false))
+      try await shows("192.168.1.110:80 75, 192.168.1.111:80 100", harness)
+    }
+  }
+
+  @Test(arguments: refusals) func itsWordHoldsOverARestart(refusal: AgentStatement) async throws {
+    let alone = web([.agent(send: [], port: nil)])
+    let first = try DirectorHarness(alone)
+    try await first.running {
+      first.prober.set(agentOf: iis1, says: refusal)
+      try await shows(servers(refusal), first)
+      await first.director.settle()
+    }
+    await first.kernel.forgetChanges()
+    let second = try DirectorHarness(alone, saved: try #require(await first.store.saved), kernel: first.kernel)
+    try await second.running {
+      try await asked(second, times: 2)
+      #expect(await second.kernel.changes.isEmpty, "nor does an agent that is missing change anything")
+      second.prober.set(agentOf: iis1, says: AgentStatement(share: 75))
+      try await asked(second, times: 5)
+      #expect(await second.kernel.changes.isEmpty)
+      second.prober.set(agentOf: iis1, says: AgentStatement(admission: .ready, isDown: false))
+      try await shows("192.168.1.110:80 75, 192.168.1.111:80 100", second)
+      await second.director.settle()
+      #expect(await second.store.saved?.agents == [:], "nothing is left to remember")
+    }
+  }
+
+  @Test func eachAgentsWordGoesToItsOwnCheck() {
+    func agents(on ports: [UInt16], every seconds: Int) -> LoadBalancer {
+      web(ports.map { .agent(send: [], port: $0) }, interval: .seconds(seconds))
+    }
+    var model = Model(configuration: agents(on: [1, 2], every: 1), saved: SavedState())
+    let word = AgentReport(share: 75, admission: .maintenance)
+    let words = Dictionary(
+      uniqueKeysWithValues: model.targets.filter { $0.server == iis1 && $0.probe == .agent(send: [], port: 1) }
+        .map { ($0, word) })
+    model.note(words)
+    _ = model.note(words.mapValues(\.health))
+    func heard() -> [CheckTarget.Probe: AgentReport] {
+      Dictionary(uniqueKeysWithValues: model.agentReports.map { ($0.key.probe, $0.value) })
+    }
+    #expect(heard() == [.agent(send: [], port: 1): word])
+    model.configure(agents(on: [2, 1], every: 2))
+    #expect(heard() == [.agent(send: [], port: 1): word])
+    #expect(model.saved.agents == ["HTTP-Cluster": ["IIS1": [nil, word]]])
+    model.configure(agents(on: [2, 3], every: 2))
+    #expect(heard() == [.agent(send: [], port: 3): word], "who has another port is the agent that it was")
+    model.configure(agents(on: [4, 2, 3], every: 2))
+    #expect(heard() == [.agent(send: [], port: 3): word], "one that is added has said nothing")
+    model.configure(agents(on: [4, 2], every: 2))
+    #expect(heard().isEmpty)
   }
 }

@@ -193,4 +193,39 @@ import Testing
       #expect(model.saved.down == down, "remembered for the next start too")
     }
   }
+
+  /// After a restart: a server in the kernel's table, what its agent had said, and what is taken over of it.
+  private func restarted(held weight: Int32, _ word: AgentReport) -> (state: ServerState?, saved: SavedState) {
+    let service = VirtualService(
+      label: "Web", entry: .address(Samples.address("192.168.1.100"), ports: PortSet(80), protocol: .tcp),
+      onFailure: .quiesce,
+      healthChecks: [HealthCheck.Kind.connect(.list([80])), .agent(send: [], port: nil)].map {
+        HealthCheck($0, timing: CheckTiming())
+      },
+      realServers: [RealServer(label: "a", address: Samples.address("192.168.1.110"))])
+    let held = IPVSDestination(
+      key: .init(address: Samples.address("192.168.1.110"), port: 80), method: .direct, weight: weight)
+    let entry = IPVSTableEntry(service: IPVSService(key: key, scheduler: "wlc"), destinations: [held.key: held])
+    var saved = SavedState()
+    saved.down = [:]
+    saved.agents = ["Web": ["a": [word]]]
+    var model = Model(configuration: LoadBalancer(virtualServices: [service]), saved: saved)
+    model.takeOver(observed([entry], asked: Course.Question()))
+    return (model.states["Web"]?.servers[0], model.saved)
+  }
+
+  @Test func aRestartTellsWhoWasDownFromWhomItsAgentDrains() {
+    let word = AgentReport(share: 75, admission: .drain)
+    let (state, saved) = restarted(held: 0, word)
+    #expect(state?.health == .up && state?.share == 0)
+    #expect(saved.agents == ["Web": ["a": [word]]] && saved.down == [:], "remembered for the next start too")
+  }
+
+  @Test func theKernelsWordCountsMoreThanWhatAnAgentHadSaid() {
+    for word in [AgentReport(admission: .maintenance), AgentReport(isDown: true)] {
+      let (state, saved) = restarted(held: 55, word)
+      #expect(state?.health == .up && state?.share == 55 && state?.isInMaintenance == false)
+      #expect(saved.agents == [:])
+    }
+  }
 }

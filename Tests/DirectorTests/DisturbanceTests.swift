@@ -145,16 +145,18 @@ import Testing
     }
   }
 
-  @Test func withdrawalWithoutADaemonKeepsTheMarks() async throws {
+  @Test func withdrawalWithoutADaemonKeepsWhatIsRememberedByLabels() async throws {
     let first = try DirectorHarness(romexis)
     try await first.running {
       try await first.advance { try await first.kernel.tableLines() == [up] }
     }
-    let saved = try #require(await first.store.saved)
+    var saved = try #require(await first.store.saved)
+    saved.agents = [name.service: [name.server: [AgentReport(admission: .maintenance)]]]
     let second = try DirectorHarness(LoadBalancer(), saved: saved, kernel: first.kernel)
     #expect(try await second.director.withdrawOnce() == nil)
     #expect(try await second.kernel.tableLines() == [])
     #expect(await second.kernel.addresses() == [])
     #expect(await second.store.saved?.marks == saved.marks)
+    #expect(await second.store.saved?.agents == saved.agents)
   }
 }

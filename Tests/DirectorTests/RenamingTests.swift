@@ -34,6 +34,23 @@ import Testing
     #expect(model.saved.marks.marks == ["RomexisVIP": base + 1])
   }
 
+  @Test func whatAgentsHaveSaidGoesAlong() {
+    var service = Samples.web
+    service.healthChecks = [HealthCheck(.agent(send: [], port: nil), timing: CheckTiming())]
+    let word = AgentReport(share: 75, admission: .maintenance)
+    var saved = SavedState()
+    saved.agents = ["HTTP-Cluster": ["IIS1": [word]]]
+    var model = Model(configuration: LoadBalancer(virtualServices: [service]), saved: saved)
+    for renaming in [
+      Renaming.service("HTTP-Cluster", to: "Web"), .server(ServerName(service: "Web", server: "IIS1"), to: "one"),
+    ] {
+      model.saved.rename(renaming)
+      model.configure(model.configuration.renamed(renaming), renaming: renaming)
+    }
+    #expect(model.saved.agents == ["Web": ["one": [word]]])
+    #expect(model.states["Web"]?.servers[0].isInMaintenance == true)
+  }
+
   @Test func aLabelAloneIsNoOtherDifference() {
     let service = Renaming.service("RomexisVIP", to: "Romexis")
     let renamed = configuration.renamed(service)

@@ -20,6 +20,7 @@ import Testing
     state.originalSysctls = ["net/ipv4/vs/conntrack": "0"]
     state.interfaces = ["eth0": 2]
     state.down = ["RomexisVIP": ["RomexisServer2"]]
+    state.agents = ["RomexisVIP": ["RomexisServer3": [nil, AgentReport(share: 75, admission: .drain)]]]
     state.bootID = "a boot"
     return state
   }
@@ -35,7 +36,8 @@ import Testing
     let text = String(decoding: try encoder.encode(sample), as: UTF8.self)
     #expect(
       text
-        == #"{"bootID":"a boot","down":{"RomexisVIP":["RomexisServer2"]},"interfaces":{"eth0":2},"#
+        == #"{"agents":{"RomexisVIP":{"RomexisServer3":[null,{"admission":"drain","isDown":false,"share":75}]}},"#
+        + #""bootID":"a boot","down":{"RomexisVIP":["RomexisServer2"]},"interfaces":{"eth0":2},"#
         + #""marks":{"marks":{"RomexisVIP":7}},"operatorStates":{"RomexisVIP":{"RomexisServer1":"halt"}},"#
         + #""originalSysctls":{"net/ipv4/vs/conntrack":"0"},"owned":{"addresses":["10.10.90.199/32 eth0"],"#
         + #""services":["6 2001:db8::1 80","mark 7 inet"]},"version":1,"withdrawn":false}"#)
@@ -43,7 +45,7 @@ import Testing
 
   @Test func aFileThatKnowsNeitherServersNorInterfacesIsReadToo() throws {
     var state = sample
-    (state.down, state.interfaces) = (nil, nil)
+    (state.down, state.agents, state.interfaces) = (nil, nil, nil)
     #expect(try JSONDecoder().decode(SavedState.self, from: try JSONEncoder().encode(state)) == state)
   }
 

@@ -28,6 +28,21 @@ import Testing
     }
   }
 
+  @Test func whatAnAgentHasSaidBeforeHoldsUntilItTakesItBack() async {
+    let agent = CheckTarget(
+      server: IPAddress(family: .inet, value: 0x0A00_0001), probe: .agent(send: [], port: 3333), timing: CheckTiming())
+    let prober = ScriptedProber(clock) { _, _ in ProbeOutcome(.passed, "75%", agent: AgentStatement(share: 75)) }
+    let monitor = HealthMonitor(prober: prober, clock: clock, batchInterval: .zero)
+    let before = AgentReport(share: 50, admission: .maintenance, isDown: true)
+    await monitor.watch([agent], agents: [agent: before])
+    #expect(await monitor.report(of: agent)?.health == .down)
+    await monitor.running {
+      let reports = await monitor.nextChanges()
+      #expect(reports.map(\.agent) == [AgentReport(share: 75, admission: .maintenance, isDown: true)])
+      #expect(reports.map(\.health) == [.down])
+    }
+  }
+
   @Test func goneTargetsAreCancelledAndForgotten() async {
     let prober = ScriptedProber(clock) { start, _ in start.target == .server(9) ? .passed : nil }
     let monitor = HealthMonitor(prober: prober, clock: clock, batchInterval: .zero)
