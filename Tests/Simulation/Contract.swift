@@ -9,6 +9,8 @@ struct Contract {
   let configuration: LoadBalancer
   let words: [ServerName: OperatorState]
   let health: [CheckTarget: Health]
+  /// What servers' agents have said; nothing of those that are missing.
+  let agents: [CheckTarget: AgentReport]
   let isWithdrawn: Bool
   /// The marks that lbd has given to its services.
   let marks: [String: UInt32]
@@ -29,6 +31,7 @@ struct Contract {
       switch target.probe {
       case .on: continue
       case .off: return false
+      case .agent where health[target] == nil: continue
       default: break
       }
       switch health[target] ?? .unknown {
@@ -40,21 +43,32 @@ struct Contract {
     return isKnown ? true : nil
   }
 
-  /// Nobody who is online can serve, and nobody who is online may still turn out to.
+  private func reports(on server: RealServer, _ service: VirtualService) -> [AgentReport] {
+    service.checks(of: server, defaults: configuration.global.healthCheck).compactMap { agents[$0] }
+  }
+
+  /// Whether operator, configuration and agent all want clients to come to a server.
+  private func isWanted(_ server: RealServer, _ service: VirtualService) -> Bool {
+    server.weight > 0 && word(server, service) == .online
+      && reports(on: server, service).allSatisfy { $0.admission == .ready && $0.share > 0 }
+  }
+
+  /// Nobody who is wanted can serve, and nobody who is wanted may still turn out to.
   func needsFallback(_ service: VirtualService) -> Bool {
     service.fallback != nil
-      && service.realServers.allSatisfy { server in
-        server.weight == 0 || word(server, service) != .online || passes(server, service) == false
-      }
+      && service.realServers.allSatisfy { !isWanted($0, service) || passes($0, service) == false }
   }
 
   /// The weight that a server must have; nil: it must not be in the table.
   func weight(of server: RealServer, in service: VirtualService) -> Int? {
-    switch (word(server, service), passes(server, service)) {
+    let reports = reports(on: server, service)
+    guard !reports.contains(where: { $0.admission == .maintenance }) else { return nil }
+    return switch (word(server, service), passes(server, service)) {
     case (.halt, _), (_, nil): nil
     case (_, false): service.onFailure == .quiesce ? 0 : nil
     case (.drain, true): 0
-    case (.online, true): server.weight
+    case (.online, true) where !isWanted(server, service): 0
+    case (.online, true): server.weight * (reports.map(\.share).min() ?? 100) / 100
     }
   }
 
@@ -158,8 +172,7 @@ struct Contract {
   /// A promise for services that give their address away while nothing serves; as long as that is not known, it stays.
   private func isAddressUp(_ service: VirtualService) -> Bool {
     guard service.withdrawWhenDown, !needsFallback(service) else { return true }
-    let counted = service.realServers.filter { $0.weight > 0 && word($0, service) == .online }
-      .map { passes($0, service) }
+    let counted = service.realServers.filter { isWanted($0, service) }.map { passes($0, service) }
     if counted.contains(true) { return true }
     return counted.contains(nil) && interfaces.addresses.contains { $0.place.address == service.address }
   }

@@ -11,10 +11,27 @@ extension Simulation {
         ? service.realServers.flatMap { service.checks(of: $0, defaults: configuration.global.healthCheck) } : []
     }.filter { $0.probe != .on && $0.probe != .off }
     guard let target = generator.pick(targets) else { return }
+    guard !target.isAgent else { return speak(target) }
     let result: Health = generator.chance(in: 3) ? .down : .up
     note("check of \(target.server): \(result)")
     health[target] = result
     course.request(course.model.note([target: result]))
+  }
+
+  /// A server's agent says something new.
+  private mutating func speak(_ target: CheckTarget) {
+    let shares: [Int?] = [nil, 0, 50, 100]
+    let admissions: [AgentReport.Admission?] = [nil, .ready, .ready, .drain, .maintenance]
+    let downs: [Bool?] = [nil, false, false, true]
+    var report = agents[target] ?? AgentReport()
+    report.apply(
+      AgentStatement(
+        share: generator.pick(shares) ?? nil, admission: generator.pick(admissions) ?? nil,
+        isDown: generator.pick(downs) ?? nil))
+    note("agent of \(target.server): \(report)")
+    (agents[target], health[target]) = (report, report.health)
+    course.model.note([target: report])
+    course.request(course.model.note([target: report.health]))
   }
 
   /// The operator says something about some server.
@@ -71,7 +88,7 @@ extension Simulation {
   private mutating func adopt(_ new: LoadBalancer, _ renaming: Renaming? = nil) {
     configuration = new
     course.model.configure(new, renaming: renaming)
-    health = course.model.health
+    (health, agents) = (course.model.health, course.model.agents)
     course.request(look: .everything)
   }
 
@@ -100,7 +117,7 @@ extension Simulation {
     let first = kernel.observe([], counting: false)
     _ = course.saw(first, by: Course.Question())
     course.model.takeOver(first)
-    health = course.model.health
+    (health, agents) = (course.model.health, course.model.agents)
     isDisturbed = false
     words = [:]
     for (service, servers) in saved.operatorStates {

@@ -148,7 +148,7 @@ extension Simulation {
 
   var contract: Contract {
     Contract(
-      configuration: configuration, words: words, health: health, isWithdrawn: isWithdrawn,
+      configuration: configuration, words: words, health: health, agents: agents, isWithdrawn: isWithdrawn,
       marks: course.model.saved.marks.marks,
       checkMarks: course.model.saved.marks.checkMarks ?? [:], interfaces: kernel.interfaces)
   }

@@ -39,6 +39,7 @@ public struct Simulation {
   var words: [ServerName: OperatorState] = [:]
   /// As the monitor has reported it to this run of lbd.
   var health: [CheckTarget: Health] = [:]
+  var agents: [CheckTarget: AgentReport] = [:]
   var isWithdrawn = false
   /// The state file.
   var disk = SavedState()

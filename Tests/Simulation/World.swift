@@ -69,6 +69,12 @@ enum World {
     case 2...5: [HealthCheck(.connect(.list([80])), timing: timing)]
     case 6: [HealthCheck(.connect(.list([80])), timing: timing), HealthCheck(.ping, timing: timing)]
     case 7: [HealthCheck(.connect(.list([port])), timing: timing, via: .vip)]
+    case 8:
+      // Asked by every service that has the server, mostly by the same check.
+      [
+        HealthCheck(.connect(.list([port])), timing: timing),
+        HealthCheck(.agent(send: [], port: nil), timing: CheckTiming(failures: generator.chance(in: 3) ? 3 : 2)),
+      ]
     default: [HealthCheck(.connect(.list([port])), timing: timing)]
     }
   }
