@@ -62,6 +62,7 @@ import Testing
       try await fixture.keeper.expectConfirmation(goingBackTo: old)
       try fixture.write(changed)
       _ = try await fixture.reloader.reload(confirmWithin: 60, clock: clock, by: "root")
+      #expect(try await fixture.keeper.unconfirmedFiles()?.map(\.bytes) == [Array(ReloaderFixture.text.utf8)])
       try await fixture.lets(60, passOn: clock)
       #expect(try fixture.text() == ReloaderFixture.text)
     }
