@@ -26,6 +26,8 @@ extension InTheLab {
       \(service("Diameter", #"address="192.168.1.101" ports="3868" protocol="sctp""#))\
       \(service("Marked", #"firewall-mark="7""#))\
       \(service("Marked6", #"firewall-mark="7" family="inet6""#, six: true))\
+      \(service("Translated", #"firewall-mark="8" forwarding="snat""#))\
+      \(service("Few", #"address="192.168.1.104" ports="8443""#, #"minimum-connections="2""#))\
       \(service("Syslog", #"address="192.168.1.103" ports="514" protocol="udp" one-packet="yes""#))\
       \(service(
         "Line", #"address="192.168.1.104" ports="80""#, #"minimum-connections="2" maximum-connections="4""#))\
@@ -39,6 +41,7 @@ extension InTheLab {
       add table inet shop
       add chain inet shop pre { type filter hook prerouting priority mangle; }
       add rule inet shop pre ip daddr 192.168.1.102 tcp dport 80 meta mark set 7
+      add rule inet shop pre ip daddr 192.168.1.106 tcp dport 80 meta mark set 8
       add rule inet shop pre ip6 daddr 2001:db8:1::102 tcp dport 80 meta mark set 7
       """
 
@@ -64,7 +67,8 @@ extension InTheLab {
         }
         try await director.run("nft", Self.foreignRules)
         try await director.ip(
-          "addr add 192.168.1.102/32 dev eth0", "addr add 2001:db8:1::102/128 dev eth0 nodad preferred_lft 0")
+          "addr add 192.168.1.102/32 dev eth0", "addr add 192.168.1.106/32 dev eth0",
+          "addr add 2001:db8:1::102/128 dev eth0 nodad preferred_lft 0")
         let lbd = try LoadBalancerProgram(network, on: director, configuration: Self.configuration)
         try await lbd.start()
         try await lbd.becomesGreen()
@@ -83,6 +87,9 @@ extension InTheLab {
         #expect(try await answers("192.168.1.100", "8443") == both, "every port: 8443")
         #expect(try await answers("192.168.1.101", "3868", transport: "sctp") == both, "sctp")
         #expect(try await answers("192.168.1.102", "80") == both, "somebody else's mark")
+        let translated = Answers(servers: ["a", "b"], clients: ["192.168.1.99"])
+        #expect(try await answers("192.168.1.106", "80") == translated, "snat on somebody else's mark")
+        #expect(try await answers("192.168.1.104", "8443") == both, "a minimum of connections alone")
         #expect(try await answers("192.168.1.102", "8443").servers == ["refused"], "a port without the mark")
         #expect(try await answers("2001:db8:1::102", "80") == both6, "somebody else's mark in IPv6")
         #expect(try await answers("2001:db8:1::105", "80") == both6, "dr on one port in IPv6")
