@@ -21,7 +21,7 @@ package struct Model: Sendable {
   package private(set) var agents: [CheckTarget: AgentReport] = [:]
   /// What the last run left.
   let remembered: SavedState
-  /// The marks that policy routing uses.
+  /// The marks that policy routing uses, of the last look.
   var routingMarks: [RoutingMark] = []
 
   package init(configuration: LoadBalancer, saved: SavedState) {
@@ -82,7 +82,6 @@ package struct Model: Sendable {
 
   /// Learns from a first look which marks are in use by lbd's own table, when the state that remembered them is lost.
   mutating func learnMarks(from observed: ObservedState) {
-    routingMarks = observed.routingMarks
     saved.marks = remembered.marks
     // A service whose label was changed meanwhile has its mark still.
     saved.marks.forget(except: Set(configuration.virtualServices.map(\.label)))

@@ -43,8 +43,8 @@ enum RouteErrno {
   static let noSuchProcess: Int32 = 3
   static let permissionDenied: Int32 = 13
   static let exists: Int32 = 17
-  static let invalidArgument: Int32 = 22
   static let noSuchDevice: Int32 = 19
+  static let invalidArgument: Int32 = 22
   static let outOfRange: Int32 = 34
   static let notSupported: Int32 = 95
   static let addressNotAvailable: Int32 = 99

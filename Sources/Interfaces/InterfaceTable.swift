@@ -76,11 +76,10 @@ public final class InterfaceTable {
       }
     } catch {
       switch error.code {
+      // The last two for routes of the types blackhole and prohibit (fib_props, ip6_rt_type_to_error).
       case .kernel(RouteErrno.networkUnreachable), .kernel(RouteErrno.hostUnreachable),
-        .kernel(RouteErrno.noSuchProcess):
+        .kernel(RouteErrno.noSuchProcess), .kernel(RouteErrno.invalidArgument), .kernel(RouteErrno.permissionDenied):
         return nil
-      // Routes of the types blackhole and prohibit (fib_props, ip6_blackhole_entry).
-      case .kernel(RouteErrno.invalidArgument), .kernel(RouteErrno.permissionDenied): return nil
       default: throw error
       }
     }
