@@ -112,7 +112,7 @@ package struct Course: Sendable {
   /// Takes note of a look at links, addresses and packet marks.
   ///
   /// - Returns: addresses of ours whose link has come up; nil when only a look at everything will do, because sysctls
-  ///   are needed too or the last exchange broke off.
+  ///   or counted connections are needed too or the last exchange broke off.
   package mutating func saw(
     _ interfaces: InterfaceSnapshot, _ packetMarks: PacketMarkState?
   ) -> [InterfaceAddress]? {
@@ -121,7 +121,9 @@ package struct Course: Sendable {
     now.interfaces = interfaces
     now.packetMarks = packetMarks
     // An interface that comes, goes or is renamed has sysctls that do so too.
-    guard asked.covers(question(given: now)), interfaces.linkNames == before.interfaces.linkNames else { return nil }
+    guard !model.hasAbandonedEntries, asked.covers(question(given: now)),
+      interfaces.linkNames == before.interfaces.linkNames
+    else { return nil }
     let risen = follow(before.interfaces, to: interfaces)
     if left == nil { left = before }
     observed = now

@@ -113,7 +113,8 @@ extension Model {
   /// The entries that a service had under another key, with the connections that still use them.
   ///
   /// A service that gets a second port changes from an ordinary entry to one on a mark, or back. The old entry stays
-  /// beside the new one with weight 0: no new client finds it, established connections go on.
+  /// beside the new one with weight 0: no new client finds it, established connections go on. Where clients came until
+  /// now it stays for one look more: one may have come since they were counted.
   private func lingering(
     in observed: ObservedState, beside services: [String: DesiredService]
   ) -> [IPVSService.Key: IPVSTableEntry] {
@@ -122,8 +123,9 @@ extension Model {
     for key in saved.owned.services where !wanted.contains(key) {
       guard var entry = observed.services[key], let successor = successor(of: key, among: services) else { continue }
       let serving = Set(successor.entry.destinations.keys.map(\.address))
-      entry.destinations = entry.destinations.filter { destination, _ in
-        serving.contains(destination.address) && observed.counters.hasConnections(of: destination, in: key)
+      entry.destinations = entry.destinations.filter { name, destination in
+        serving.contains(name.address)
+          && (destination.weight > 0 || observed.counters.hasConnections(of: name, in: key))
       }.mapValues { destination in
         var drained = destination
         drained.weight = 0

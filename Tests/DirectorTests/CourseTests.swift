@@ -11,14 +11,16 @@ import Testing
   private let key = IPVSService.Key.address(Samples.address("192.168.1.100"), port: 80, protocol: 6)
 
   private func observed(
-    _ services: [IPVSTableEntry] = [], link: String = "eth0", asked: Course.Question, value: String = "0"
+    _ services: [IPVSTableEntry] = [], link: String = "eth0", asked: Course.Question, value: String = "0",
+    connections: UInt32 = 1
   ) -> ObservedState {
     let own = InterfaceAddress(address: Samples.address("192.168.1.1"), prefixLength: 24, interface: link)
     let vip = InterfaceAddress(virtual: Samples.address("192.168.1.100"), interface: link)
+    let counted = IPVSCounters(connections: IPVSConnections(active: connections))
     var counters: IPVSCounterTable = [:]
     for entry in services where asked.counting {
       counters[entry.service.key] = IPVSServiceCounters(
-        destinations: entry.destinations.mapValues { _ in IPVSCounters(connections: IPVSConnections(active: 1)) })
+        destinations: entry.destinations.mapValues { _ in counted })
     }
     return ObservedState(
       services: Dictionary(uniqueKeysWithValues: services.map { ($0.service.key, $0) }), counters: counters,
@@ -87,6 +89,33 @@ import Testing
     let changes = course.plan(again).changes
     #expect(!changes.contains(.ipvs(.removeService(key))))
     #expect(changes.contains { if case .ipvs(.editDestination(let it, key)) = $0 { it.weight == 0 } else { false } })
+  }
+
+  @Test func aConnectionThatOpensAfterTheCountDoesNotEndWithItsEntry() throws {
+    var course = running()
+    var entry = try #require(course.observed?.services[key])
+    var more = Samples.web
+    more.entry = .address(Samples.address("192.168.1.100"), ports: PortSet([80...80, 443...443]), protocol: .tcp)
+    course.model.configure(LoadBalancer(virtualServices: [more]))
+    _ = course.model.note(Dictionary(uniqueKeysWithValues: course.model.targets.map { ($0, .up) }))
+    func changes() -> [KernelChange] {
+      course.request(look: .everything)
+      let (turn, asked) = (course.begin(), course.question)
+      _ = course.saw(observed([entry], asked: asked, connections: 0), by: asked)
+      let changes = course.plan(turn).changes
+      course.made(changes)
+      return changes
+    }
+    let first = changes()
+    for destination in entry.destinations.keys {
+      let drained = try #require(course.observed?.services[key]?.destinations[destination])
+      #expect(drained.weight == 0)
+      entry.destinations[destination] = drained
+    }
+    #expect(!first.contains(.ipvs(.removeService(key))))
+    let seen = try #require(course.observed)
+    #expect(course.saw(seen.interfaces, seen.packetMarks) == nil, "connections must be counted anew")
+    #expect(changes().contains(.ipvs(.removeService(key))))
   }
 
   @Test func anInterfaceThatIsRenamedTakesAlongWhatIsOurs() throws {
