@@ -2,7 +2,15 @@ extension DraftConfiguration {
   /// What of it the loader accepts, with labels that are unique; the rest becomes notes in the loader's own words.
   func fitted() -> DraftConfiguration {
     var fitted = self
-    fitted.services = []
+    (fitted.floatingIPs, fitted.services) = ([], [])
+    for floating in floatingIPs {
+      let (kept, reason) = floating.grown { self.fault(in: $0) }
+      if let kept {
+        fitted.floatingIPs.append(kept)
+      } else {
+        fitted.note("a floating IP is left out: \(reason)", line: floating.line)
+      }
+    }
     var labels = Labels()
     for service in services {
       var service = service
@@ -26,11 +34,11 @@ extension DraftConfiguration {
     return fitted
   }
 
-  /// The loader's first objection against the service when it stands alone; nil when there is none.
-  private func fault(in service: Draft) -> String? {
+  /// The loader's first objection against a service or a floating IP that stands alone; nil when there is none.
+  private func fault(in draft: Draft) -> String? {
     var alone = DraftConfiguration()
     alone.global = global
-    alone.services = [service]
+    if draft.rule.name == ElementRule.floatingIP.name { alone.floatingIPs = [draft] } else { alone.services = [draft] }
     let file = SourceFile(path: "", bytes: Array(alone.text(heading: "").utf8))
     guard case .failure(let errors) = ConfigurationLoader.load(files: [file]) else { return nil }
     // Places in what was loaded for this alone mean nothing to anybody.
@@ -65,6 +73,7 @@ extension Draft {
     case ElementRule.virtualService.name:
       ["label", "address", "ports", "protocol", "firewall-mark", "family", "forwarding"]
     case ElementRule.realServer.name: ["label", "address", "port"]
+    case ElementRule.floatingIP.name: ["address"]
     default: Set(attributes.keys)
     }
   }

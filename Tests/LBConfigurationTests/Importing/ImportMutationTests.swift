@@ -1,3 +1,4 @@
+import TestSupport
 import Testing
 
 @testable import LBConfiguration
@@ -26,7 +27,9 @@ import Testing
   ]
 
   @Test(arguments: ConfigurationImport.Kind.allCases) func everyMutantIsTakenOrRefused(kind: ConfigurationImport.Kind) {
-    var generator = SystemRandomNumberGenerator()
+    let seed = UInt64.random(in: .min ... .max)
+    print("import seed \(seed)")
+    var generator = SplitMix64(state: seed)
     let source = Array(Self.sources.first { $0.0 == kind }?.1.utf8 ?? "".utf8)
     for _ in 0..<300 {
       var bytes = source
@@ -39,7 +42,7 @@ import Testing
       do throws(ConfigurationErrors) {
         let imported = try ConfigurationImport(bytes, kind: kind, file: "x")
         if case .failure(let errors) = ConfigurationLoader.load(files: [file(imported.text)]) {
-          Issue.record("\(errors)\n\(String(decoding: bytes, as: UTF8.self))\n\(imported.text)")
+          Issue.record("seed \(seed): \(errors)\n\(String(decoding: bytes, as: UTF8.self))\n\(imported.text)")
         }
       } catch {
         #expect(error.problems.allSatisfy { ($0.line ?? 0) > 0 })

@@ -183,6 +183,21 @@ import Testing
     }
   }
 
+  @Test func anInterfaceThatCannotBeIsLeftOut() throws {
+    let imported = try Imported(
+      .keepalived,
+      """
+      vrrp_instance VI_1 {
+        interface eth0:1
+        virtual_ipaddress {
+          10.0.0.254/24
+        }
+      }
+      """)
+    #expect(imported.loaded.floatingIPs.map { "\($0.address) \($0.interface ?? "")" } == ["10.0.0.254 "])
+    #expect(imported.notes.contains { $0.contains("interface=\"eth0:1\" is not allowed") })
+  }
+
   @Test(arguments: [
     ("virtual_server 10.0.0.1 80 {\n", "1: 'virtual_server {' has no end"), ("a\n}\n", "2: a '}' has no '{'"),
     ("virtual_server www 80 {\n}\n", "1: 'www 80' is no address and port"),
