@@ -10,7 +10,10 @@ public enum AtomicFile {
   }
 
   /// Is told of each step that comes next, in every save of the task: for tests that crash there.
-  @TaskLocal static var before: @Sendable (Step) -> Void = { _ in }
+  struct Observer: Sendable {
+    let before: @Sendable (Step) -> Void
+  }
+  @TaskLocal static var observer: Observer?
 
   /// Writes a temporary file beside the path, syncs it, renames it and syncs the directory.
   ///
@@ -32,13 +35,13 @@ public enum AtomicFile {
     let temporary = "\(directory)/.\(name).\(String(random, radix: 16))"
     do {
       try write(bytes, toNew: temporary, in: directory, like: target, permissions: permissions)
-      before(.rename)
+      observer?.before(.rename)
       try systemCall("rename \(temporary) to \(target)") { unsafe rename(temporary, target) }
     } catch {
       unsafe unlink(temporary)
       throw error
     }
-    before(.syncDirectory)
+    observer?.before(.syncDirectory)
     let folder = OwnedDescriptor(
       try systemCall("open \(directory)") { unsafe open(directory, O_RDONLY | O_DIRECTORY | O_CLOEXEC) })
     try systemCall("sync \(directory)") { fsync(folder.rawValue) }
@@ -47,14 +50,14 @@ public enum AtomicFile {
   private static func write(
     _ bytes: [UInt8], toNew path: String, in directory: String, like existing: String, permissions: UInt32
   ) throws(SystemError) {
-    before(.create)
+    observer?.before(.create)
     let file = OwnedDescriptor(
       try systemCall("create \(path)") {
         unsafe open(path, O_WRONLY | O_CREAT | O_EXCL | O_CLOEXEC | O_NOFOLLOW, 0o600)
       })
     var written = 0
     while written < bytes.count {
-      before(.write)
+      observer?.before(.write)
       written += try systemCall("write \(path)") {
         unsafe bytes.withUnsafeBytes { buffer in
           let rest = unsafe UnsafeRawBufferPointer(rebasing: buffer[written...])
@@ -65,7 +68,7 @@ public enum AtomicFile {
     var status = stat()
     let mode: UInt32
     if unsafe lstat(existing, &status) == 0, status.st_mode & S_IFMT != S_IFLNK {
-      before(.changeOwner)
+      observer?.before(.changeOwner)
       try keepOwner(of: existing, status, for: file)
       mode = status.st_mode & 0o7777
     } else {
@@ -73,9 +76,9 @@ public enum AtomicFile {
       mode = permissions
     }
     // After the owner: chown(2) clears the set-ID bits. And beyond the umask: the caller names the exact mode.
-    before(.changeMode)
+    observer?.before(.changeMode)
     try systemCall("change the mode of \(path)") { fchmod(file.rawValue, mode) }
-    before(.syncFile)
+    observer?.before(.syncFile)
     try systemCall("sync \(path)") { fsync(file.rawValue) }
   }
 

@@ -47,7 +47,7 @@ import Testing
   @Test func aMissingOrSilentAgentSaysNothing() async throws {
     let prober = ServerProber(loop: try EpollLoop(threadName: "lbd-test"))
     let listener = try LoopbackListener()
-    listener.close()
+    listener.stop()
     let missing = await prober.probe(
       CheckTarget(server: .loopback, probe: .agent(send: [], port: listener.port), timing: CheckTiming()))
     #expect(

@@ -38,7 +38,7 @@ import Testing
     let outcome = await prober.probe(target(ports))
     #expect(outcome.message.starts(with: "connected to ports \(ports[0]), \(ports[1]) and \(ports[2]) in "))
 
-    listeners[1].close()
+    listeners[1].stop()
     #expect(
       await prober.probe(target(ports))
         == ProbeOutcome(.failed, "port \(ports[1]): connection refused (ECONNREFUSED)"))

@@ -105,7 +105,7 @@ import Testing
       #expect(await prober.probe(target) == ProbeOutcome(.passed, "connected to all ports: 2"))
       let translated = self.target(Self.shipped + "/ports", ports: PortSet(1), serverPort: listeners[0].port)
       #expect(await prober.probe(translated) == ProbeOutcome(.passed, "connected to all ports: 1"))
-      listeners[1].close()
+      listeners[1].stop()
       #expect(
         await prober.probe(target)
           == ProbeOutcome(.failed, "exit status 1: port \(listeners[1].port): no connection"))

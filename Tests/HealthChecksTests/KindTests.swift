@@ -64,7 +64,7 @@ import Testing
 
   @Test(arguments: KindSample.all) func nobodyThereFails(sample: KindSample) async throws {
     let listener = try LoopbackListener()
-    listener.close()
+    listener.stop()
     let target = CheckTarget(
       server: .loopback, probe: .application(sample.check, port: listener.port), timing: CheckTiming())
     let outcome = await prober.probe(target)

@@ -6,7 +6,7 @@ import LoadBalancing
 final class LoopbackListener {
   let port: UInt16
   private let server: IPAddress
-  private var descriptor: Int32
+  private let descriptor: Int32
 
   init(at server: IPAddress = .loopback, backlog: Int32 = 16) throws {
     self.server = server
@@ -25,12 +25,10 @@ final class LoopbackListener {
     guard isBound else { throw SystemError("listen", errno: errno) }
   }
 
-  deinit { close() }
+  deinit { Glibc.close(descriptor) }
 
-  func close() {
-    if descriptor >= 0 { Glibc.close(descriptor) }
-    descriptor = -1
-  }
+  /// Refuses connections from now on, and keeps the port: nobody else's test listens there.
+  func stop() { shutdown(descriptor, Int32(SHUT_RDWR)) }
 
   /// Accepts a connection and gives the error of reading from it.
   func acceptAndRead() -> Int32 {

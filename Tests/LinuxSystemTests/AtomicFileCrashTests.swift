@@ -13,7 +13,7 @@ import Testing
     let path = "\(directory.path)/lbd.xml"
     try AtomicFile.write(Self.old, to: path)
     await #expect(processExitsWith: .signal(SIGKILL)) { [path = path as String, number = number as Int] in
-      try AtomicFile.$before.withValue({ if $0.rawValue == number { kill(getpid(), SIGKILL) } }) {
+      try AtomicFile.$observer.withValue(.init { if $0.rawValue == number { kill(getpid(), SIGKILL) } }) {
         try AtomicFile.write(AtomicFileCrashTests.new, to: path)
       }
     }

@@ -40,7 +40,7 @@ import Testing
     await #expect(processExitsWith: isAlive ? .success : .signal(SIGKILL)) {
       [path = path as String, number = number as Int] in
       let death = Death(before: number)
-      try AtomicFile.$before.withValue({ death.step($0) }) { try EditCrashTests.save(in: path) }
+      try AtomicFile.$observer.withValue(.init { death.step($0) }) { try EditCrashTests.save(in: path) }
     }
     let weights = [100, 7]
     let now = try ConfigurationLoader.load(sources).get()
