@@ -16,6 +16,7 @@ public actor HealthMonitor {
   private var targets = MonitoredTargets()
   private var durations = DurationHistogram()
   private var checks: [UInt64: (target: CheckTarget, task: Task<Void, Never>)] = [:]
+  private let ended = EndedChecks()
   private let work = Signal()
   /// Until when ``run()`` sleeps unless there is work.
   private var sleepsUntil = Duration.zero
@@ -126,21 +127,29 @@ public actor HealthMonitor {
     }
   }
 
-  /// Makes a check in a task of its own, so that it can be cancelled alone.
+  /// Makes a check in a task of its own, so that it can be cancelled alone. The first of those that end together counts
+  /// them all: to come here takes longer than most of what there is to do.
   private func begin(_ check: MonitoredTargets.Check) {
-    checks[check.id] = (check.target, Task(executorPreference: executor) { await self.run(check) })
+    let task = Task(executorPreference: executor) { @concurrent [prober, time, ended] in
+      let start = time.now()
+      var outcome: ProbeOutcome?
+      if !Task.isCancelled { outcome = await prober.probe(check.target) }
+      if Task.isCancelled { outcome = nil }
+      if ended.add(EndedCheck(check: check, outcome: outcome, start: start, end: time.now())) {
+        await self.countEnded()
+      }
+    }
+    checks[check.id] = (check.target, task)
   }
 
-  private func run(_ check: MonitoredTargets.Check) async {
-    let start = time.now()
-    var outcome: ProbeOutcome?
-    if !Task.isCancelled { outcome = await prober.probe(check.target) }
-    if Task.isCancelled { outcome = nil }
-    checks[check.id] = nil
+  private func countEnded() {
     let now = time.now()
-    if outcome != nil { durations.add(now - start) }
-    let report = targets.ended(check, outcome, duration: now - start, at: now, wallClock: wallClock())
-    if let report {
+    for ended in ended.take() {
+      checks[ended.check.id] = nil
+      let duration = ended.end - ended.start
+      if ended.outcome != nil { durations.add(duration) }
+      let report = targets.ended(ended.check, ended.outcome, duration: duration, at: now, wallClock: wallClock())
+      guard let report else { continue }
       changes[report.target] = report
       changed.raise()
     }

@@ -48,11 +48,36 @@ struct MonitoredTargets {
       HealthReport(target: target, health: health, lastResult: lastResult, since: since, agent: agent)
     }
 
-    /// Begins a check; the next of a suspected target does not wait until this one has ended.
-    mutating func start(at now: Duration) {
+    /// When the next check may start; nil while those that run say enough.
+    var nextStart: Duration? { mayStart ? schedule.nextStart : nil }
+
+    /// Begins a check unless the next is not due at this time; the next of a suspected target does not wait until this
+    /// one has ended.
+    mutating func start(due time: Duration, at now: Duration) -> Bool {
+      guard nextStart == time else { return false }
       running += 1
       lastStart = now
       if isSuspected { schedule.start(at: now + MonitoredTargets.suspicionPause) }
+      return true
+    }
+
+    /// Takes note of a check that has ended; with nil it was given up.
+    ///
+    /// - Returns: whether there is something to tell.
+    mutating func end(_ outcome: ProbeOutcome?, duration: Duration, at now: Duration, wallClock: Double) -> Bool {
+      running -= 1
+      var changed = false
+      if let outcome {
+        lastResult = CheckResult(
+          at: wallClock, duration: duration, passed: outcome.verdict == .passed, message: outcome.message)
+        counts.count(outcome.verdict)
+        let before = health
+        changed = record(outcome)
+        if health != before { since = wallClock }
+        if isSuspected { settleSuspicion(outcome.verdict) }
+      }
+      scheduleNext(at: now)
+      return changed
     }
 
     /// Chooses the next start when a check has ended.
@@ -161,13 +186,14 @@ struct MonitoredTargets {
     var due: [Check] = []
     while inFlight < inFlightMax, let first = starts.first, first.time <= now {
       _ = starts.removeFirst()
-      guard applies(first), var entry = entries[first.number] else { continue }
-      entry.start(at: now)
-      entries[first.number] = entry
+      // Changed in place: an entry is large, and there are thousands of checks a second.
+      guard let index = entries.index(forKey: first.number),
+        entries.values[index].start(due: first.time, at: now)
+      else { continue }
       insertStart(first.number)
       inFlight += 1
       lastCheck += 1
-      due.append(Check(id: lastCheck, number: first.number, target: entry.target))
+      due.append(Check(id: lastCheck, number: first.number, target: entries.values[index].target))
     }
     return due
   }
@@ -195,22 +221,10 @@ struct MonitoredTargets {
     _ check: Check, _ outcome: ProbeOutcome?, duration: Duration, at now: Duration, wallClock: Double
   ) -> HealthReport? {
     inFlight -= 1
-    guard var entry = entries[check.number] else { return nil }
-    entry.running -= 1
-    var changed = false
-    if let outcome {
-      entry.lastResult = CheckResult(
-        at: wallClock, duration: duration, passed: outcome.verdict == .passed, message: outcome.message)
-      entry.counts.count(outcome.verdict)
-      let health = entry.health
-      changed = entry.record(outcome)
-      if entry.health != health { entry.since = wallClock }
-      if entry.isSuspected { entry.settleSuspicion(outcome.verdict) }
-    }
-    entry.scheduleNext(at: now)
-    entries[check.number] = entry
+    guard let index = entries.index(forKey: check.number) else { return nil }
+    let changed = entries.values[index].end(outcome, duration: duration, at: now, wallClock: wallClock)
     insertStart(check.number)
-    return changed ? entry.report : nil
+    return changed ? entries.values[index].report : nil
   }
 
   func report(of target: CheckTarget) -> HealthReport? { numbers[target].flatMap { entries[$0]?.report } }
@@ -226,16 +240,13 @@ struct MonitoredTargets {
     Dictionary(entries.values.lazy.filter { $0.suspicions != CheckCounts() }.map { ($0.target, $0.suspicions) }) { $1 }
   }
 
-  private func applies(_ start: DeadlineQueue.Entry) -> Bool {
-    guard let entry = entries[start.number] else { return false }
-    return entry.mayStart && entry.schedule.nextStart == start.time
-  }
+  private func applies(_ start: DeadlineQueue.Entry) -> Bool { entries[start.number]?.nextStart == start.time }
 
   /// Enters a target's next start, unless its checks that run say enough.
   private mutating func insertStart(_ number: UInt64) {
-    guard let entry = entries[number], entry.mayStart else { return }
+    guard let time = entries[number]?.nextStart else { return }
     if starts.count > 2 * entries.count + 1024 { starts.keepOnly(applies) }
-    starts.insert(number, at: entry.schedule.nextStart)
+    starts.insert(number, at: time)
   }
 }
 

@@ -34,6 +34,7 @@ import Testing
 
   @Test func everyPortMustConnect() async throws {
     let listeners = [try LoopbackListener(), try LoopbackListener(), try LoopbackListener()]
+    defer { withExtendedLifetime(listeners) {} }
     let ports = listeners.map(\.port)
     let outcome = await prober.probe(target(ports))
     #expect(outcome.message.starts(with: "connected to ports \(ports[0]), \(ports[1]) and \(ports[2]) in "))
