@@ -44,15 +44,21 @@ public struct ServiceSettings: Codable, Hashable, Sendable {
   public var onFailure: String
   public var onePacket: Bool
   public var withdrawWhenDown: Bool
+  public var suspect: Bool
   /// Absent when none is set.
   public var schedulerFlags: [String]?
+  /// Absent where the outgoing interface's address is taken.
+  public var snatAddress: String?
+  /// Absent without `tun`.
+  public var tunnel: TunnelSettings?
   /// What holds for servers without checks of their own.
   public var healthChecks: [HealthCheckSettings]
 
   public init(
     enabled: Bool = true, interface: String? = nil, persistence: PersistenceSettings? = nil,
-    onFailure: String = "remove", onePacket: Bool = false, withdrawWhenDown: Bool = false,
-    schedulerFlags: [String]? = nil, healthChecks: [HealthCheckSettings]
+    onFailure: String = "remove", onePacket: Bool = false, withdrawWhenDown: Bool = false, suspect: Bool = false,
+    schedulerFlags: [String]? = nil, snatAddress: String? = nil, tunnel: TunnelSettings? = nil,
+    healthChecks: [HealthCheckSettings]
   ) {
     self.enabled = enabled
     self.interface = interface
@@ -60,7 +66,10 @@ public struct ServiceSettings: Codable, Hashable, Sendable {
     self.onFailure = onFailure
     self.onePacket = onePacket
     self.withdrawWhenDown = withdrawWhenDown
+    self.suspect = suspect
     self.schedulerFlags = schedulerFlags
+    self.snatAddress = snatAddress
+    self.tunnel = tunnel
     self.healthChecks = healthChecks
   }
 }
@@ -78,22 +87,46 @@ public struct PersistenceSettings: Codable, Hashable, Sendable {
   }
 }
 
+/// How packets are wrapped on their way to the servers.
+public struct TunnelSettings: Codable, Hashable, Sendable {
+  /// `ipip`, `gue` or `gre`.
+  public var type: String
+  /// The UDP port of `gue`; absent for the others.
+  public var port: Int?
+  public var checksum: Bool
+
+  public init(type: String, port: Int? = nil, checksum: Bool = false) {
+    self.type = type
+    self.port = port
+    self.checksum = checksum
+  }
+}
+
 /// One health check as configured.
 public struct HealthCheckSettings: Codable, Hashable, Sendable {
   /// `connect`, `on`, `off`, …
   public var type: String
   /// `1099`, a list, or `all`; absent when it follows from server and service.
   public var port: String?
-  /// Seconds, like ``timeout``.
+  /// `server` or `vip`: the way that the check takes.
+  public var via: String
+  /// Seconds, like ``fastInterval`` and ``timeout``.
   public var interval: Double
+  /// Absent where it is the interval.
+  public var fastInterval: Double?
   public var timeout: Double
   public var failures: Int
   public var successes: Int
 
-  public init(type: String, port: String? = nil, interval: Double, timeout: Double, failures: Int, successes: Int) {
+  public init(
+    type: String, port: String? = nil, via: String = "server", interval: Double, fastInterval: Double? = nil,
+    timeout: Double, failures: Int, successes: Int
+  ) {
     self.type = type
     self.port = port
+    self.via = via
     self.interval = interval
+    self.fastInterval = fastInterval
     self.timeout = timeout
     self.failures = failures
     self.successes = successes

@@ -84,8 +84,17 @@ extension ServiceDetail {
         onFailure: service.onFailure.rawValue,
         onePacket: service.onePacket,
         withdrawWhenDown: service.withdrawWhenDown,
+        suspect: service.suspect,
         schedulerFlags: flags.isEmpty ? nil : flags,
+        snatAddress: service.snatAddress?.description,
+        tunnel: service.tunnel.map(TunnelSettings.init),
         healthChecks: service.healthChecks.map(HealthCheckSettings.init)))
+  }
+}
+
+extension TunnelSettings {
+  fileprivate init(_ tunnel: Tunnel) {
+    self.init(type: tunnel.kind.rawValue, port: tunnel.port.map(Int.init), checksum: tunnel.checksum)
   }
 }
 
@@ -95,7 +104,9 @@ extension HealthCheckSettings {
     self.init(
       type: check.kind.type,
       port: check.kind.ports?.text,
+      via: check.via.rawValue,
       interval: timing.interval.seconds,
+      fastInterval: timing.fastInterval?.seconds,
       timeout: timing.timeout.seconds,
       failures: timing.failures,
       successes: timing.successes)

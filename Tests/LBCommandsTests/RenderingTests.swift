@@ -158,6 +158,22 @@ import Testing
         """)
   }
 
+  @Test func whatOnlySomeServicesHave() {
+    var detail = Samples.detail
+    detail.settings.suspect = true
+    detail.settings.snatAddress = "10.10.90.5"
+    detail.settings.tunnel = TunnelSettings(type: "gue", port: 6080, checksum: true)
+    detail.settings.healthChecks[0].via = "vip"
+    detail.settings.healthChecks[0].fastInterval = 0.5
+    let lines = ServiceText(service: detail, now: Samples.now).lines(on: plain)
+    for line in [
+      "suspect          yes", "source address   10.10.90.5", "tunnel           gue to port 6080 with checksum",
+      "connect to 1099 through the virtual address every 6 s (0.5 s while unsettled), timeout 2.5 s",
+    ] {
+      #expect(text(lines).contains(line), "\(text(lines))")
+    }
+  }
+
   @Test func service() {
     #expect(
       text(ServiceText(service: Samples.detail, now: Samples.now).lines(on: plain)) == """

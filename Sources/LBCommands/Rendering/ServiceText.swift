@@ -54,6 +54,9 @@ struct ServiceText {
       ("on failure", settings.onFailure),
       ("one packet", settings.onePacket ? "yes" : ""),
       ("withdraw when down", settings.withdrawWhenDown ? "yes" : ""),
+      ("suspect", settings.suspect ? "yes" : ""),
+      ("source address", settings.snatAddress ?? ""),
+      ("tunnel", settings.tunnel?.text ?? ""),
       ("scheduler flags", (settings.schedulerFlags ?? []).joined(separator: ",")),
       ("health checks", Self.text(of: settings.healthChecks)),
       (
@@ -85,12 +88,21 @@ struct ServiceText {
   }
 }
 
+extension TunnelSettings {
+  /// `gue to port 6080 with checksum`
+  fileprivate var text: String {
+    type + (port.map { " to port \($0)" } ?? "") + (checksum ? " with checksum" : "")
+  }
+}
+
 extension HealthCheckSettings {
-  /// `connect to 1099 every 6 s, timeout 3 s, down after 2, up after 1`
+  /// `connect to 1099 through the virtual address every 6 s, timeout 3 s, down after 2, up after 1`
   var text: String {
     guard type != "on", type != "off" else { return type }
     let port = port.map { " to \($0)" } ?? ""
-    return "\(type)\(port) every \(Self.seconds(interval)), timeout \(Self.seconds(timeout)), "
+    let way = via == "vip" ? " through the virtual address" : ""
+    let faster = fastInterval.map { " (\(Self.seconds($0)) while unsettled)" } ?? ""
+    return "\(type)\(port)\(way) every \(Self.seconds(interval))\(faster), timeout \(Self.seconds(timeout)), "
       + "down after \(failures), up after \(successes)"
   }
 
