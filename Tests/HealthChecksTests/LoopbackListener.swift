@@ -8,12 +8,12 @@ final class LoopbackListener {
   private let server: IPAddress
   private let descriptor: Int32
 
-  init(at server: IPAddress = .loopback, backlog: Int32 = 16) throws {
+  init(at server: IPAddress = .loopback, port wanted: UInt16 = 0, backlog: Int32 = 16) throws {
     self.server = server
     let listening = socket(
       server.family == .inet ? AF_INET : AF_INET6, Int32(SOCK_STREAM.rawValue | SOCK_CLOEXEC.rawValue), 0)
     descriptor = listening
-    var address = Self.address(of: server, port: 0)
+    var address = Self.address(of: server, port: wanted)
     var length = socklen_t(address.count)
     let isBound = unsafe address.withUnsafeMutableBytes { bytes in
       let pointer = unsafe bytes.assumingMemoryBound(to: sockaddr.self).baseAddress

@@ -1,5 +1,7 @@
 import Foundation
 import Glibc
+import LinuxSystem
+import Synchronization
 import TestSupport
 import Testing
 
@@ -22,12 +24,21 @@ final class Workplace {
 
   static let isRoot = geteuid() == 0
 
-  /// One that neither TCP nor UDP uses.
+  /// Below the ports that the kernel gives to whoever asks for any, tests beside this one among them
+  /// (net.ipv4.ip_local_port_range).
+  private static let lastPort = Atomic(UInt16.random(in: 10_000..<20_000))
+
+  /// One that neither TCP nor UDP uses, and that no other workplace gets.
   private static func freePort() throws -> UInt16 {
-    while true {
-      let listener = try LoopbackListener()
-      if (try? ScriptedPeer(.hanging, isDatagram: true, port: listener.port)) != nil { return listener.port }
+    for _ in 0..<1000 {
+      let port = lastPort.add(1, ordering: .relaxed).newValue
+      if (try? LoopbackListener(port: port)) != nil,
+        (try? ScriptedPeer(.hanging, isDatagram: true, port: port)) != nil
+      {
+        return port
+      }
     }
+    throw SystemError("find a free port", errno: EADDRINUSE)
   }
 
   func file(_ name: String) -> String { "\(path)/\(name)" }
