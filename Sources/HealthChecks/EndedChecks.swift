@@ -2,7 +2,9 @@ import Synchronization
 
 /// A check that was made, or given up.
 struct EndedCheck: Sendable {
-  let check: MonitoredTargets.Check
+  let id: UInt64
+  /// The target's number.
+  let number: UInt64
   /// nil for one that was given up.
   let outcome: ProbeOutcome?
   let start: Duration

@@ -15,8 +15,10 @@ public actor HealthMonitor {
 
   private var targets = MonitoredTargets()
   private var durations = DurationHistogram()
-  private var checks: [UInt64: (target: CheckTarget, task: Task<Void, Never>)] = [:]
+  /// Those on their way, by their ids, with their targets' numbers.
+  private var checks: [UInt64: (number: UInt64, running: (any RunningCheck)?)] = [:]
   private let ended = EndedChecks()
+  private let counted = Signal()
   private let work = Signal()
   /// Until when ``run()`` sleeps unless there is work.
   private var sleepsUntil = Duration.zero
@@ -30,7 +32,7 @@ public actor HealthMonitor {
   ///
   /// - Parameters:
   ///   - prober: makes the checks.
-  ///   - executor: runs them, and the monitor between them; nil for the threads that all tasks share.
+  ///   - executor: runs the monitor between checks; nil for the threads that all tasks share.
   ///   - clock: a monotonic one.
   ///   - wallClock: seconds since 1970, for display only.
   ///   - checksInFlightMax: how many checks run at once; others wait, the longest overdue first. A check holds one
@@ -63,7 +65,7 @@ public actor HealthMonitor {
     let (gone, known) = self.targets.watch(
       targets, initially: initially, agents: agents, at: time.now(), wallClock: wallClock())
     for target in gone { changes[target] = nil }
-    for check in checks.values where gone.contains(check.target) { check.task.cancel() }
+    for check in checks.values where !self.targets.isWatched(check.number) { check.running?.cancel() }
     for report in known { changes[report.target] = report }
     if !known.isEmpty { changed.raise() }
     wakeForWork()
@@ -122,37 +124,39 @@ public actor HealthMonitor {
         for check in targets.startDue(at: time.now(), inFlightMax: checksInFlightMax) { begin(check) }
         await waitForWork()
       }
-      for check in checks.values { check.task.cancel() }
-      for check in checks.values { await check.task.value }
+      for check in checks.values { check.running?.cancel() }
+      // In a task that is not cancelled.
+      while !checks.isEmpty { await Task { await counted.wait() }.value }
     }
   }
 
-  /// Makes a check in a task of its own, so that it can be cancelled alone. The first of those that end together counts
-  /// them all: to come here takes longer than most of what there is to do.
   private func begin(_ check: MonitoredTargets.Check) {
-    let task = Task(executorPreference: executor) { @concurrent [prober, time, ended] in
-      let start = time.now()
-      var outcome: ProbeOutcome?
-      if !Task.isCancelled { outcome = await prober.probe(check.target) }
-      if Task.isCancelled { outcome = nil }
-      if ended.add(EndedCheck(check: check, outcome: outcome, start: start, end: time.now())) {
-        await self.countEnded()
-      }
+    let (id, number, start) = (check.id, check.number, time.now())
+    let running = prober.begin(check.target) { outcome in
+      self.end(EndedCheck(id: id, number: number, outcome: outcome, start: start, end: self.time.now()))
     }
-    checks[check.id] = (check.target, task)
+    checks[id] = (number, running)
+  }
+
+  /// Of those that end together the first has them all counted: to come here takes longer than most of what there is to
+  /// do.
+  private nonisolated func end(_ check: EndedCheck) {
+    guard ended.add(check) else { return }
+    Task(executorPreference: executor) { await self.countEnded() }
   }
 
   private func countEnded() {
     let now = time.now()
     for ended in ended.take() {
-      checks[ended.check.id] = nil
+      checks[ended.id] = nil
       let duration = ended.end - ended.start
       if ended.outcome != nil { durations.add(duration) }
-      let report = targets.ended(ended.check, ended.outcome, duration: duration, at: now, wallClock: wallClock())
+      let report = targets.ended(ended.number, ended.outcome, duration: duration, at: now, wallClock: wallClock())
       guard let report else { continue }
       changes[report.target] = report
       changed.raise()
     }
+    counted.raise()
     wakeForWork()
   }
 

@@ -211,21 +211,23 @@ struct MonitoredTargets {
   /// Counts a check that has ended.
   ///
   /// - Parameters:
-  ///   - check: one that was due.
+  ///   - number: its target's.
   ///   - outcome: nil for a check that was given up.
   ///   - duration: of the check.
   ///   - now: on the monotonic clock.
   ///   - wallClock: in seconds since 1970.
   /// - Returns: a report when the target's state changed, or what its agent says.
   mutating func ended(
-    _ check: Check, _ outcome: ProbeOutcome?, duration: Duration, at now: Duration, wallClock: Double
+    _ number: UInt64, _ outcome: ProbeOutcome?, duration: Duration, at now: Duration, wallClock: Double
   ) -> HealthReport? {
     inFlight -= 1
-    guard let index = entries.index(forKey: check.number) else { return nil }
+    guard let index = entries.index(forKey: number) else { return nil }
     let changed = entries.values[index].end(outcome, duration: duration, at: now, wallClock: wallClock)
-    insertStart(check.number)
+    insertStart(number)
     return changed ? entries.values[index].report : nil
   }
+
+  func isWatched(_ number: UInt64) -> Bool { entries[number] != nil }
 
   func report(of target: CheckTarget) -> HealthReport? { numbers[target].flatMap { entries[$0]?.report } }
 

@@ -1,13 +1,24 @@
 import LinuxSystem
 public import LoadBalancing
 
-/// Makes one check and says how it went.
+/// Makes checks and says how they went.
+///
+/// For the kinds that send something, never `on` and `off`.
 public protocol Prober: Sendable {
-  /// Ends within the target's timeout, and soon when the task is cancelled.
+  /// Begins a check.
   ///
-  /// Called for the kinds that send something, never for `on` and `off`.
-  @concurrent func probe(_ target: CheckTarget) async -> ProbeOutcome
+  /// - Parameter then: called once, on any thread, within the target's timeout; with nil when the check was cancelled.
+  /// - Returns: the check on its way; nil when it has ended already.
+  func begin(_ target: CheckTarget, then: @escaping @Sendable (ProbeOutcome?) -> Void) -> (any RunningCheck)?
 }
+
+/// A check on its way.
+public protocol RunningCheck: Sendable {
+  /// Ends it soon.
+  func cancel()
+}
+
+extension Task: RunningCheck {}
 
 /// How one check went.
 public struct ProbeOutcome: Hashable, Sendable {

@@ -19,43 +19,66 @@ public struct ServerProber: Prober {
     self.helper = helper
   }
 
-  @concurrent public func probe(_ target: CheckTarget) async -> ProbeOutcome {
+  public func begin(
+    _ target: CheckTarget, then: @escaping @Sendable (ProbeOutcome?) -> Void
+  ) -> (any RunningCheck)? {
     switch target.path {
-    case .server: return await probe(target, at: CheckDestination(server: target.server))
+    case .server: return begin(target, at: CheckDestination(server: target.server), then: then)
     case .virtual(let address, let relay):
       switch routes.state(of: relay) {
-      case .missing(let reason): return .inconclusive("not checked: \(reason)")
+      case .missing(let reason):
+        then(.inconclusive("not checked: \(reason)"))
+        return nil
       case .ready(let route):
         let destination = CheckDestination(virtual: address, by: relay, over: route)
-        return destination.explain(await probe(target, at: destination))
+        return begin(target, at: destination) { then($0.map(destination.explain)) }
       }
     }
   }
 
-  private func probe(_ target: CheckTarget, at destination: CheckDestination) async -> ProbeOutcome {
+  private func begin(
+    _ target: CheckTarget, at destination: CheckDestination, then: @escaping @Sendable (ProbeOutcome?) -> Void
+  ) -> (any RunningCheck)? {
     let timeout = target.timing.timeout
     switch target.probe {
-    case .on: return ProbeOutcome(.passed, "always on")
-    case .off: return ProbeOutcome(.failed, "always off")
+    case .on:
+      then(ProbeOutcome(.passed, "always on"))
+      return nil
+    case .off:
+      then(ProbeOutcome(.failed, "always off"))
+      return nil
     case .connect(let ports, let transport):
-      return await ConnectProbe(loop: loop).probe(destination, ports: ports, over: transport, timeout: timeout)
-    case .ping: return await PingProbe(loop: loop).probe(target.server, timeout: timeout)
+      return ConnectCheck(of: destination, ports: ports, over: transport, timeout: timeout, loop: loop, then: then)
+    case .ping:
+      return task(on: loop, then) { [loop] in await PingProbe(loop: loop).probe(target.server, timeout: timeout) }
     case .application(let check, let port):
       let probe = ConversationProbe(
         check, of: target.server, at: destination, port: port, timeout: timeout, loop: loop, contexts: contexts)
-      return await Self.besideOthers { await probe.run() }
+      return task(on: globalConcurrentExecutor, then) { await probe.run() }
     case .agent(let send, let port):
-      return await AgentProbe(loop: loop).probe(destination, send: send, port: port, timeout: timeout)
+      return task(on: loop, then) { [loop] in
+        await AgentProbe(loop: loop).probe(destination, send: send, port: port, timeout: timeout)
+      }
     case .external(let check):
-      guard let helper else { return .inconclusive("not checked: there is no helper to run programs") }
-      return await Self.besideOthers {
+      guard let helper else {
+        then(.inconclusive("not checked: there is no helper to run programs"))
+        return nil
+      }
+      return task(on: globalConcurrentExecutor, then) { [loop] in
         await ExternalProbe(loop: loop, helper: helper).probe(check, timeout: timeout)
       }
     }
   }
 
-  /// Where secrets, signatures and regular expressions may take their time without delaying the checks of other servers.
-  private static func besideOthers(_ probe: @concurrent @Sendable () async -> ProbeOutcome) async -> ProbeOutcome {
-    await withTaskExecutorPreference(globalConcurrentExecutor) { await probe() }
+  /// - Parameter executor: the loop for what does little but wait; the global one for secrets, signatures and regular
+  ///   expressions, which may take their time without delaying the checks of other servers.
+  private func task(
+    on executor: any TaskExecutor, _ then: @escaping @Sendable (ProbeOutcome?) -> Void,
+    _ probe: @concurrent @escaping @Sendable () async -> ProbeOutcome
+  ) -> any RunningCheck {
+    Task(executorPreference: executor) { @concurrent in
+      let outcome = Task.isCancelled ? nil : await probe()
+      then(Task.isCancelled ? nil : outcome)
+    }
   }
 }

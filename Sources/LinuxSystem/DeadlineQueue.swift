@@ -62,6 +62,8 @@ public struct DeadlineQueue: Sendable {
 
 extension DeadlineQueue.Entry: Comparable {
   public static func < (left: Self, right: Self) -> Bool {
-    left.time == right.time ? left.number < right.number : left.time < right.time
+    // As numbers: to compare durations is a call.
+    let (earlier, later) = (left.time.attoseconds, right.time.attoseconds)
+    return earlier == later ? left.number < right.number : earlier < later
   }
 }

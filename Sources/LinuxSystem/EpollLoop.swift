@@ -9,6 +9,14 @@ import Synchronization
 /// As a task executor the loop also runs tasks on that thread: thousands that do little but wait need no other then,
 /// and begin and end in batches. What blocks or computes belongs elsewhere.
 public final class EpollLoop: Sendable {
+  /// Told nil for readiness.
+  public typealias Handler = @Sendable (WaitError?) -> Void
+
+  /// A wait that has begun.
+  public struct Wait: Hashable, Sendable {
+    fileprivate let number: UInt64
+  }
+
   private let poller: EpollPoller
   private let waits = Mutex(EpollWaits())
   private let lastNumber = Atomic<UInt64>(0)
@@ -52,6 +60,28 @@ public final class EpollLoop: Sendable {
     if let failure { throw failure }
   }
 
+  /// Calls the handler once, when the descriptor is ready, has an error or was hung up, or with the reason why not: what
+  /// ``waitUntil(_:_:deadline:)`` does without a task that waits.
+  ///
+  /// The handler runs on the loop's thread, or at once where epoll refuses the descriptor or the wait is cancelled. It
+  /// must neither block nor compute much; the descriptor stays open until then.
+  public func whenReady(
+    _ readiness: Readiness, _ descriptor: borrowing OwnedDescriptor, deadline: ContinuousClock.Instant,
+    _ handler: @escaping Handler
+  ) -> Wait {
+    let wait = newWait()
+    let rawDescriptor = descriptor.rawValue
+    begin(
+      wait, until: deadline,
+      watch: { [poller] number throws(SystemError) in
+        try poller.watch(rawDescriptor, for: readiness, number: number)
+      }, then: handler)
+    return wait
+  }
+
+  /// Ends a wait with ``WaitError/cancelled``, unless it has ended.
+  public func cancel(_ wait: Wait) { end(wait, .cancelled) }
+
   /// Returns when it is this time, to the millisecond after.
   ///
   /// - Throws: ``WaitError/cancelled``.
@@ -64,30 +94,39 @@ public final class EpollLoop: Sendable {
   private func wait(
     until deadline: ContinuousClock.Instant, watch: (_ number: UInt64) throws(SystemError) -> Void
   ) async -> WaitError? {
-    let number = lastNumber.add(1, ordering: .relaxed).newValue
+    let wait = newWait()
     return await withTaskCancellationHandler {
       await withCheckedContinuation { continuation in
-        let mustWake = waits.withLock { $0.begin(number, until: deadline - origin, continuation) }
-        // Even when the descriptor is refused then: others with later deadlines count on this wake-up.
-        defer { if mustWake { poller.wake() } }
-        do throws(SystemError) {
-          try watch(number)
-          // The handler of a cancellation may have run before there was a wait to end.
-          if Task.isCancelled { end(number, .cancelled) }
-        } catch {
-          end(number, .failed(error))
-        }
+        begin(wait, until: deadline, watch: watch) { continuation.resume(returning: $0) }
+        // The handler of a cancellation may have run before there was a wait to end.
+        if Task.isCancelled { cancel(wait) }
       }
     } onCancel: {
-      end(number, .cancelled)
+      cancel(wait)
     }
   }
 
-  private func end(_ number: UInt64, _ failure: WaitError) {
-    waits.withLock { $0.end(number) }?.resume(returning: failure)
+  private func newWait() -> Wait { Wait(number: lastNumber.add(1, ordering: .relaxed).newValue) }
+
+  private func begin(
+    _ wait: Wait, until deadline: ContinuousClock.Instant, watch: (_ number: UInt64) throws(SystemError) -> Void,
+    then handler: @escaping Handler
+  ) {
+    let mustWake = waits.withLock { $0.begin(wait.number, until: deadline - origin, handler) }
+    // Even when the descriptor is refused then: others with later deadlines count on this wake-up.
+    defer { if mustWake { poller.wake() } }
+    do throws(SystemError) {
+      try watch(wait.number)
+    } catch {
+      end(wait, .failed(error))
+    }
   }
 
-  /// Resumes who waits for these numbers and whose deadline has passed; not while others may be ready as well: a thread
+  private func end(_ wait: Wait, _ failure: WaitError) {
+    waits.withLock { $0.end(wait.number) }?(failure)
+  }
+
+  /// Tells who waits for these numbers and whose deadline has passed; not while others may be ready as well: a thread
   /// that is behind lets nobody's deadline pass whose answer is there.
   private func endWaits(_ ready: [UInt64], isAll: Bool) {
     let now = ContinuousClock.now - origin
@@ -95,8 +134,8 @@ public final class EpollLoop: Sendable {
       waits.wake()
       return (ready.compactMap { waits.end($0) }, isAll ? waits.endExpired(at: now) : [])
     }
-    for continuation in readied { continuation.resume(returning: nil) }
-    for continuation in expired { continuation.resume(returning: .deadlinePassed) }
+    for handler in readied { handler(nil) }
+    for handler in expired { handler(.deadlinePassed) }
   }
 
   /// Runs what waits now; what that adds comes after a look at the descriptors.

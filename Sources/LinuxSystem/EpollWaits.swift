@@ -1,9 +1,6 @@
 /// Who waits, under which number and how long, and what there is to run; pure bookkeeping.
 struct EpollWaits {
-  /// Resumed with nil for readiness.
-  typealias Continuation = CheckedContinuation<WaitError?, Never>
-
-  private var waiting: [UInt64: Continuation] = [:]
+  private var waiting: [UInt64: EpollLoop.Handler] = [:]
   /// Holds ended waits too, until their time comes or they are the most.
   private var deadlines = DeadlineQueue()
   /// For the loop's thread, in the order in which they came.
@@ -12,8 +9,8 @@ struct EpollWaits {
   private var sleepsUntil: Duration?
 
   /// Says whether the sleeping thread must be woken to see this deadline in time.
-  mutating func begin(_ number: UInt64, until deadline: Duration, _ continuation: Continuation) -> Bool {
-    waiting[number] = continuation
+  mutating func begin(_ number: UInt64, until deadline: Duration, _ handler: @escaping EpollLoop.Handler) -> Bool {
+    waiting[number] = handler
     if deadlines.count > 2 * waiting.count + 1024 { deadlines.keepOnly { waiting[$0.number] != nil } }
     deadlines.insert(number, at: deadline)
     guard let sleepsUntil, deadline < sleepsUntil else { return false }
@@ -25,13 +22,13 @@ struct EpollWaits {
   mutating func wake() { sleepsUntil = nil }
 
   /// nil when the wait has ended already.
-  mutating func end(_ number: UInt64) -> Continuation? { waiting.removeValue(forKey: number) }
+  mutating func end(_ number: UInt64) -> EpollLoop.Handler? { waiting.removeValue(forKey: number) }
 
-  mutating func endExpired(at now: Duration) -> [Continuation] {
-    var expired: [Continuation] = []
+  mutating func endExpired(at now: Duration) -> [EpollLoop.Handler] {
+    var expired: [EpollLoop.Handler] = []
     while let first = deadlines.first, first.time <= now || waiting[first.number] == nil {
       _ = deadlines.removeFirst()
-      if let continuation = end(first.number) { expired.append(continuation) }
+      if let handler = end(first.number) { expired.append(handler) }
     }
     return expired
   }

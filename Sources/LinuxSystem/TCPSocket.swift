@@ -25,13 +25,19 @@ public enum TCPSocket {
   public static func connect(
     to address: SocketAddress, options: Options = Options(), on loop: EpollLoop, deadline: ContinuousClock.Instant
   ) async throws(WaitError) -> OwnedDescriptor {
-    let socket = try WaitError.failing { () throws(SystemError) in try open(address, options) }
-    let isPending = try WaitError.failing { () throws(SystemError) in try begin(socket, address) }
-    if isPending {
-      try await loop.waitUntil(.writable, socket, deadline: deadline)
-      try WaitError.failing { () throws(SystemError) in try checkOutcome(socket, address) }
+    let attempt = try WaitError.failing { () throws(SystemError) in try begin(to: address, options: options) }
+    if attempt.isPending {
+      try await loop.waitUntil(.writable, attempt.socket, deadline: deadline)
+      try WaitError.failing { () throws(SystemError) in try attempt.check() }
     }
-    return socket
+    return attempt.take()
+  }
+
+  /// Begins to connect, for who waits without a task: until the socket is writable.
+  public static func begin(to address: SocketAddress, options: Options) throws(SystemError) -> ConnectionAttempt {
+    let socket = try open(address, options)
+    let isPending = try begin(socket, address)
+    return ConnectionAttempt(socket: socket, isPending: isPending, address: address)
   }
 
   private static func open(_ address: SocketAddress, _ options: Options) throws(SystemError) -> OwnedDescriptor {
@@ -64,11 +70,21 @@ public enum TCPSocket {
     default: throw SystemError("connect to \(address)", errno: result)
     }
   }
+}
 
-  private static func checkOutcome(
-    _ socket: borrowing OwnedDescriptor, _ address: SocketAddress
-  ) throws(SystemError) {
+/// A connection that was begun; its owner closes it.
+public struct ConnectionAttempt: ~Copyable, Sendable {
+  public let socket: OwnedDescriptor
+  /// Whether the peer's answer is still to come.
+  public let isPending: Bool
+  fileprivate let address: SocketAddress
+
+  /// Throws the peer's answer when it is none that connects: ECONNREFUSED, EHOSTUNREACH, ….
+  public func check() throws(SystemError) {
     let error: Int32 = try SocketOption.get(SOL_SOCKET, SO_ERROR, "SO_ERROR", socket, otherwise: 0)
     if error != 0 { throw SystemError("connect to \(address)", errno: error) }
   }
+
+  /// Gives the socket away.
+  public consuming func take() -> OwnedDescriptor { socket }
 }

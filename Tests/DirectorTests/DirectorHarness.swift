@@ -74,7 +74,12 @@ final class SwitchedProber: Prober {
     }
   }
 
-  @concurrent func probe(_ target: CheckTarget) async -> ProbeOutcome {
+  func begin(_ target: CheckTarget, then: @escaping @Sendable (ProbeOutcome?) -> Void) -> (any RunningCheck)? {
+    then(outcome(of: target))
+    return nil
+  }
+
+  private func outcome(of target: CheckTarget) -> ProbeOutcome {
     if case .agent = target.probe {
       let said = agents.withLock { $0[target.server] }
       return said.map { ProbeOutcome(.passed, "the agent says it", agent: $0) }

@@ -150,7 +150,7 @@ import Testing
 /// Holds every check until the test ends it, cancelled or not.
 private final class DeafProber: Prober {
   private struct State {
-    var held: [CheckedContinuation<ProbeOutcome, Never>] = []
+    var held: [@Sendable (ProbeOutcome?) -> Void] = []
     var watcher: (count: Int, continuation: CheckedContinuation<Void, Never>)?
 
     mutating func satisfiedWatcher() -> CheckedContinuation<Void, Never>? {
@@ -161,13 +161,12 @@ private final class DeafProber: Prober {
 
   private let state = Mutex(State())
 
-  @concurrent func probe(_ target: CheckTarget) async -> ProbeOutcome {
-    await withCheckedContinuation { continuation in
-      state.withLock { state in
-        state.held.append(continuation)
-        return state.satisfiedWatcher()
-      }?.resume()
-    }
+  func begin(_ target: CheckTarget, then: @escaping @Sendable (ProbeOutcome?) -> Void) -> (any RunningCheck)? {
+    state.withLock { state in
+      state.held.append(then)
+      return state.satisfiedWatcher()
+    }?.resume()
+    return nil
   }
 
   func waitForHeld(_ count: Int) async {
@@ -180,6 +179,6 @@ private final class DeafProber: Prober {
   }
 
   func release(_ number: Int, _ outcome: ProbeOutcome) {
-    state.withLock { $0.held[number] }.resume(returning: outcome)
+    state.withLock { $0.held[number] }(outcome)
   }
 }

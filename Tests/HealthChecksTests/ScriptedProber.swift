@@ -15,7 +15,7 @@ final class ScriptedProber: Prober {
     var starts: [Start] = []
     /// How many of them are held or answered.
     var settled = 0
-    var held: [Int: CheckedContinuation<ProbeOutcome, Never>] = [:]
+    var held: [Int: @Sendable (ProbeOutcome?) -> Void] = [:]
     var watchers: [(count: Int, continuation: CheckedContinuation<[Start], Never>)] = []
   }
 
@@ -35,34 +35,32 @@ final class ScriptedProber: Prober {
   /// How many checks are held.
   var held: Int { state.withLock { $0.held.count } }
 
-  @concurrent func probe(_ target: CheckTarget) async -> ProbeOutcome {
+  func begin(_ target: CheckTarget, then: @escaping @Sendable (ProbeOutcome?) -> Void) -> (any RunningCheck)? {
     let start = Start(target: target, time: clock.now.offset)
     let number = state.withLock { state in
       state.starts.append(start)
       return state.starts.count - 1
     }
-    if let outcome = answer(start, number) {
-      state.withLock { $0.settled += 1 }
-      tellWatchers()
-      return outcome
+    let outcome = answer(start, number)
+    state.withLock { state in
+      if outcome == nil { state.held[number] = then }
+      state.settled += 1
     }
-    return await withTaskCancellationHandler {
-      await withCheckedContinuation { continuation in
-        state.withLock { state in
-          state.held[number] = continuation
-          state.settled += 1
-        }
-        tellWatchers()
-        if Task.isCancelled { release(number, .cancelled) }
-      }
-    } onCancel: {
-      release(number, .cancelled)
-    }
+    if let outcome { then(outcome) }
+    tellWatchers()
+    return outcome == nil ? HeldCheck(prober: self, number: number) : nil
+  }
+
+  private struct HeldCheck: RunningCheck {
+    let prober: ScriptedProber
+    let number: Int
+
+    func cancel() { prober.release(number, nil) }
   }
 
   /// Ends a check that is held.
-  func release(_ number: Int, _ outcome: ProbeOutcome) {
-    state.withLock { $0.held.removeValue(forKey: number) }?.resume(returning: outcome)
+  func release(_ number: Int, _ outcome: ProbeOutcome?) {
+    state.withLock { $0.held.removeValue(forKey: number) }?(outcome)
   }
 
   /// Waits until this many checks have begun; those that are held may be released then.
@@ -88,6 +86,30 @@ extension ProbeOutcome {
   static let passed = ProbeOutcome(.passed, "connected")
   static let failed = ProbeOutcome(.failed, "refused")
   static let cancelled = ProbeOutcome(.inconclusive, "cancelled")
+}
+
+extension Prober {
+  /// One check; ``ProbeOutcome/cancelled`` when the task is.
+  func probe(_ target: CheckTarget) async -> ProbeOutcome {
+    let running = RunningBox()
+    return await withTaskCancellationHandler {
+      await withCheckedContinuation { continuation in
+        running.check = begin(target) { continuation.resume(returning: $0 ?? .cancelled) }
+        if Task.isCancelled { running.check?.cancel() }
+      }
+    } onCancel: {
+      running.check?.cancel()
+    }
+  }
+}
+
+private final class RunningBox: Sendable {
+  private let value = Mutex<(any RunningCheck)?>(nil)
+
+  var check: (any RunningCheck)? {
+    get { value.withLock { $0 } }
+    set { value.withLock { $0 = newValue } }
+  }
 }
 
 extension CheckTarget {

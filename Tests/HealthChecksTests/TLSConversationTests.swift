@@ -100,7 +100,7 @@ import Testing
     let check = Task { await prober.probe(target) }
     for await _ in requests { break }
     check.cancel()
-    #expect(await check.value == ProbeOutcome(.inconclusive, "port \(peer.port): cancelled"))
+    #expect(await check.value == .cancelled)
   }
 
   @Test func anUnreadableFileOfAuthoritiesSaysNothingOfTheServer() async throws {

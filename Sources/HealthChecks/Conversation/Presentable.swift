@@ -6,7 +6,7 @@ enum Presentable {
 
   /// One line of bounded length without characters that a terminal or a log could take for commands.
   static func message(_ text: String) -> String {
-    if text.utf8.count <= messageScalarsMax, text.utf8.allSatisfy({ (0x20..<0x7F).contains($0) }) { return text }
+    if isPlain(text) { return text }
     var clean = String.UnicodeScalarView()
     for (number, scalar) in text.unicodeScalars.enumerated() {
       guard number < messageScalarsMax else {
@@ -16,6 +16,13 @@ enum Presentable {
       clean.append(isHarmless(scalar) ? scalar : "\u{FFFD}")
     }
     return String(clean)
+  }
+
+  /// Whether it may stay as it is, as nearly all do.
+  private static func isPlain(_ text: String) -> Bool {
+    guard text.utf8.count <= messageScalarsMax else { return false }
+    var text = text
+    return text.withUTF8 { bytes in unsafe bytes.allSatisfy { (0x20..<0x7F).contains($0) } }
   }
 
   /// The first bytes of a server's answer in quotation marks.

@@ -5,7 +5,7 @@ import Testing
 
 @testable import HealthChecks
 
-@Suite(.timeLimit(.minutes(5))) struct ConnectProbeTests {
+@Suite(.timeLimit(.minutes(5))) struct ConnectCheckTests {
   private let prober: ServerProber
 
   init() throws { prober = ServerProber(loop: try EpollLoop(threadName: "lbd-test")) }

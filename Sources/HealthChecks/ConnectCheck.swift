@@ -1,0 +1,102 @@
+import LinuxSystem
+import LoadBalancing
+import Synchronization
+
+/// The check `connect`: every port accepts a TCP connection (RFC 9293 section 3.5), which is then reset, or an SCTP
+/// association (RFC 9260 section 5.1), which is then aborted.
+///
+/// One port after the other, all within one timeout. The reset leaves neither side with a connection in TIME_WAIT. It
+/// needs no task: there may be thousands a second.
+final class ConnectCheck: RunningCheck {
+  private let loop: EpollLoop
+  private let destination: CheckDestination
+  private let ports: [UInt16]
+  private let timeout: Duration
+  private let options: TCPSocket.Options
+  private let start = ContinuousClock.now
+  private let then: @Sendable (ProbeOutcome?) -> Void
+  private let state = Mutex(State())
+
+  private struct State {
+    /// The newest wait, and for which of the ports.
+    var wait: (port: Int, wait: EpollLoop.Wait)?
+    var isCancelled = false
+  }
+
+  /// For a handler to hold.
+  private final class Attempt: Sendable {
+    let value: ConnectionAttempt
+
+    init(_ value: consuming ConnectionAttempt) { self.value = value }
+  }
+
+  /// Begins the check; `then` is called once, with nil when it was cancelled.
+  init(
+    of destination: CheckDestination, ports: [UInt16], over transport: CheckTarget.StreamProtocol, timeout: Duration,
+    loop: EpollLoop, then: @escaping @Sendable (ProbeOutcome?) -> Void
+  ) {
+    self.loop = loop
+    self.destination = destination
+    self.ports = ports
+    self.timeout = timeout
+    self.then = then
+    options = TCPSocket.Options(path: destination.path, resetsOnClose: true, usesSCTP: transport == .sctp)
+    if ports.isEmpty {
+      then(ProbeOutcome(.failed, "no port to check: give the check the attribute port"))
+    } else {
+      connect(to: 0)
+    }
+  }
+
+  func cancel() {
+    let wait = state.withLock { state in
+      state.isCancelled = true
+      return state.wait?.wait
+    }
+    if let wait { loop.cancel(wait) }
+  }
+
+  /// Connects to the ports from this one on, until one must be waited for.
+  private func connect(to first: Int) {
+    for index in first..<ports.count {
+      guard let address = destination.socketAddress(port: ports[index]) else { continue }
+      do throws(SystemError) {
+        let attempt = try TCPSocket.begin(to: address, options: options)
+        if attempt.isPending { return wait(for: Attempt(attempt), port: index) }
+      } catch {
+        return end(.failed(error), port: index)
+      }
+    }
+    then(ProbeOutcome(.passed, "connected to \(Self.list(ports)) in \((ContinuousClock.now - start).text)"))
+  }
+
+  private func wait(for attempt: Attempt, port index: Int) {
+    let wait = loop.whenReady(.writable, attempt.value.socket, deadline: start + timeout) { [self] failure in
+      do throws(WaitError) {
+        if let failure { throw failure }
+        try WaitError.failing { () throws(SystemError) in try attempt.value.check() }
+        connect(to: index + 1)
+      } catch {
+        end(error, port: index)
+      }
+    }
+    let isCancelled = state.withLock { state in
+      // The loop's thread may be further by now.
+      if state.wait.map({ $0.port < index }) ?? true { state.wait = (index, wait) }
+      return state.isCancelled
+    }
+    if isCancelled { loop.cancel(wait) }
+  }
+
+  private func end(_ failure: WaitError, port index: Int) {
+    let outcome = ProbeOutcome.failure(failure, port: ports[index], timeout: timeout, awaited: "answer")
+    then(failure == .cancelled ? nil : outcome)
+  }
+
+  /// `port 104`, `ports 104, 1099 and 2099`, `20 ports`.
+  private static func list(_ ports: [UInt16]) -> String {
+    guard let last = ports.last, ports.count > 1 else { return "port \(ports.first ?? 0)" }
+    guard ports.count <= 8 else { return "\(ports.count) ports" }
+    return "ports \(ports.dropLast().map(String.init).joined(separator: ", ")) and \(last)"
+  }
+}
