@@ -120,9 +120,9 @@ package struct Course: Sendable {
     var now = before
     now.interfaces = interfaces
     now.packetMarks = packetMarks
+    let wanted = question(given: now)
     // An interface that comes, goes or is renamed has sysctls that do so too.
-    guard !model.hasAbandonedEntries, asked.covers(question(given: now)),
-      interfaces.linkNames == before.interfaces.linkNames
+    guard !wanted.counting, asked.covers(wanted), interfaces.linkNames == before.interfaces.linkNames
     else { return nil }
     let risen = follow(before.interfaces, to: interfaces)
     if left == nil { left = before }
@@ -144,7 +144,7 @@ package struct Course: Sendable {
     if let left, !plan.changes.isEmpty {
       // What would be needed, had the kernel stayed as lbd left it, is nobody else's doing.
       let asked = Set(model.changes(from: left, in: turn.scope))
-      let repairs = plan.changes.filter { !asked.contains($0) && model.isRepair($0) }
+      let repairs = model.repairs(among: plan.changes.filter { !asked.contains($0) })
       heldBack = Set(repairs.filter(contest.isHeldBack).map(\.object)).subtracting(asked.map(\.object))
       plan.changes.removeAll { heldBack.contains($0.object) }
       plan.repairs = repairs.filter { !heldBack.contains($0.object) }

@@ -173,8 +173,10 @@ public actor Director {
       }
       outcome = .made(refusals: refusals)
       if case .everything = turn.scope { await prepareChecks() }
-      // Mending again and again what others undo takes no more than a look.
-      if course.contest.isOn { status.lookInterval = max(status.lookInterval, lookInterval(since: spent)) }
+      // So does all that comes with a look when nothing is to be changed, and mending again and again what others undo.
+      if plan.changes.isEmpty || course.contest.isOn {
+        status.lookInterval = max(status.lookInterval, lookInterval(since: spent))
+      }
       succeeded()
     } catch {
       course.brokeOff()

@@ -72,17 +72,18 @@ extension Model {
     }
   }
 
-  /// Whether a change that nobody asked for mends something that lbd had made before.
-  func isRepair(_ change: KernelChange) -> Bool {
-    switch change {
-    case .sysctl(let name, _): saved.originalSysctls[name] != nil
-    case .timeouts: true
-    case .ipvs(let change):
-      (isProgrammed(change.service) || relayKeys.contains(change.service))
-        && saved.owned.services.contains(change.service)
-    case .packetMark: true
-    case .interface(.addAddress(let address)): saved.owned.addresses.contains(address)
-    case .interface(.removeAddress): false
+  /// Those of some changes that nobody asked for which mend something that lbd had made before.
+  func repairs(among changes: [KernelChange]) -> [KernelChange] {
+    let made = programmedKeys.intersection(saved.owned.services)
+    return changes.filter { change in
+      switch change {
+      case .sysctl(let name, _): saved.originalSysctls[name] != nil
+      case .timeouts: true
+      case .ipvs(let change): made.contains(change.service)
+      case .packetMark: true
+      case .interface(.addAddress(let address)): saved.owned.addresses.contains(address)
+      case .interface(.removeAddress): false
+      }
     }
   }
 
@@ -98,10 +99,6 @@ extension Model {
 
   private func label(of key: IPVSService.Key) -> String? {
     configuration.virtualServices.first { self.key(of: $0) == key }?.label
-  }
-
-  private func isProgrammed(_ key: IPVSService.Key) -> Bool {
-    states.values.contains { $0.service.enabled && self.key(of: $0.service) == key }
   }
 
   func key(of service: VirtualService) -> IPVSService.Key {

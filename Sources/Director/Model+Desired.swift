@@ -95,8 +95,12 @@ extension Model {
 
   /// Whether entries of services that are gone, or have another key now, may still be in the table.
   var hasAbandonedEntries: Bool {
-    let programmed = states.values.filter(\.service.enabled).map { key(of: $0.service) }
-    return !saved.owned.services.subtracting(programmed).subtracting(relayKeys).isEmpty
+    !saved.owned.services.isSubset(of: programmedKeys)
+  }
+
+  /// The entries that the configuration and checks through virtual addresses need.
+  var programmedKeys: Set<IPVSService.Key> {
+    relayKeys.union(states.values.lazy.filter(\.service.enabled).map { key(of: $0.service) })
   }
 
   func mark(of service: VirtualService) -> UInt32? {

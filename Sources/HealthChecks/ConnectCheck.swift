@@ -18,8 +18,8 @@ final class ConnectCheck: RunningCheck {
   private let state = Mutex(State())
 
   private struct State {
-    /// The newest wait, and for which of the ports.
-    var wait: (port: Int, wait: EpollLoop.Wait)?
+    /// The newest.
+    var wait: EpollLoop.Wait?
     var isCancelled = false
   }
 
@@ -51,7 +51,7 @@ final class ConnectCheck: RunningCheck {
   func cancel() {
     let wait = state.withLock { state in
       state.isCancelled = true
-      return state.wait?.wait
+      return state.wait
     }
     if let wait { loop.cancel(wait) }
   }
@@ -71,7 +71,9 @@ final class ConnectCheck: RunningCheck {
   }
 
   private func wait(for attempt: Attempt, port index: Int) {
-    let wait = loop.whenReady(.writable, attempt.value.socket, deadline: start + timeout) { [self] failure in
+    let wait = loop.newWait()
+    state.withLock { $0.wait = wait }
+    loop.whenReady(.writable, attempt.value.socket, deadline: start + timeout, as: wait) { [self] failure in
       do throws(WaitError) {
         if let failure { throw failure }
         try WaitError.failing { () throws(SystemError) in try attempt.value.check() }
@@ -80,12 +82,8 @@ final class ConnectCheck: RunningCheck {
         end(error, port: index)
       }
     }
-    let isCancelled = state.withLock { state in
-      // The loop's thread may be further by now.
-      if state.wait.map({ $0.port < index }) ?? true { state.wait = (index, wait) }
-      return state.isCancelled
-    }
-    if isCancelled { loop.cancel(wait) }
+    // A cancellation may have come before there was a wait to end.
+    if state.withLock({ $0.isCancelled }) { loop.cancel(wait) }
   }
 
   private func end(_ failure: WaitError, port index: Int) {

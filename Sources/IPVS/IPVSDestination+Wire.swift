@@ -25,48 +25,34 @@ extension IPVSDestination {
     }
   }
 
-  /// Reads the attributes within `IPVS_CMD_ATTR_DEST`; the counters only when asked for.
+  /// Reads the attributes within `IPVS_CMD_ATTR_DEST` but for the statistics.
   static func decode(
-    _ attributes: RawSpan, serviceFamily: AddressFamily, counting: Bool
-  ) throws(NetlinkError) -> (destination: IPVSDestination, counters: IPVSCounters) {
-    // Kernels before 3.18 do not tell the family, which then is the service's.
-    var family = serviceFamily
-    var address: UInt128 = 0
-    var port: UInt16 = 0
-    var methodBits: UInt32 = 0
-    var weight: Int32 = 0
-    var upper: UInt32 = 0
-    var lower: UInt32 = 0
-    var kind: UInt8 = 0
-    var tunnelPort: UInt16 = 0
-    var tunnelFlags: UInt16 = 0
-    var counters = IPVSCounters()
-    try attributes.forEachAttribute { type, value throws(NetlinkError) in
-      switch type {
-      case IPVSWire.Destination.family: family = try IPVSWire.family(value.integer(UInt16.self))
-      case IPVSWire.Destination.address: address = try value.bigEndian()
-      case IPVSWire.Destination.port: port = try value.bigEndian()
-      case IPVSWire.Destination.method: methodBits = try value.integer()
-      case IPVSWire.Destination.weight: weight = try value.integer()
-      case IPVSWire.Destination.upperThreshold: upper = try value.integer()
-      case IPVSWire.Destination.lowerThreshold: lower = try value.integer()
-      case IPVSWire.Destination.tunnelKind: kind = try value.integer()
-      case IPVSWire.Destination.tunnelPort: tunnelPort = try value.bigEndian()
-      case IPVSWire.Destination.tunnelFlags: tunnelFlags = try value.integer()
-      case IPVSWire.Destination.activeConnections where counting: counters.connections.active = try value.integer()
-      case IPVSWire.Destination.inactiveConnections where counting: counters.connections.inactive = try value.integer()
-      case IPVSWire.Destination.persistentConnections where counting:
-        counters.connections.persistent = try value.integer()
-      case IPVSWire.Destination.statistics64 where counting: counters.statistics = try IPVSStatistics.decode(value)
-      default: break
-      }
-    }
+    _ attributes: RawSpan, serviceFamily: AddressFamily
+  ) throws(NetlinkError) -> (destination: IPVSDestination, connections: IPVSConnections) {
+    typealias Wire = IPVSWire.Destination
+    // In the order in which the kernel writes them (`ip_vs_genl_fill_dest` in `net/netfilter/ipvs/ip_vs_ctl.c`).
+    var cursor = AttributeCursor()
+    let address: UInt128 = try attributes.bigEndian(of: Wire.address, at: &cursor) ?? 0
+    let port: UInt16 = try attributes.bigEndian(of: Wire.port, at: &cursor) ?? 0
+    let methodBits: UInt32 = try attributes.integer(of: Wire.method, at: &cursor) ?? 0
     guard let method = Method(rawValue: methodBits) else { throw IPVSWire.malformed("forwarding method \(methodBits)") }
+    let weight: Int32 = try attributes.integer(of: Wire.weight, at: &cursor) ?? 0
+    let tunnelKind: UInt8 = try attributes.integer(of: Wire.tunnelKind, at: &cursor) ?? 0
+    let tunnelPort: UInt16 = try attributes.bigEndian(of: Wire.tunnelPort, at: &cursor) ?? 0
+    let tunnelFlags: UInt16 = try attributes.integer(of: Wire.tunnelFlags, at: &cursor) ?? 0
+    let upperThreshold: UInt32 = try attributes.integer(of: Wire.upperThreshold, at: &cursor) ?? 0
+    let lowerThreshold: UInt32 = try attributes.integer(of: Wire.lowerThreshold, at: &cursor) ?? 0
+    let active: UInt32 = try attributes.integer(of: Wire.activeConnections, at: &cursor) ?? 0
+    let inactive: UInt32 = try attributes.integer(of: Wire.inactiveConnections, at: &cursor) ?? 0
+    let persistent: UInt32 = try attributes.integer(of: Wire.persistentConnections, at: &cursor) ?? 0
+    let number: UInt16? = try attributes.integer(of: Wire.family, at: &cursor)
+    // Kernels before 3.18 do not tell the family, which then is the service's.
+    let family = if let number { try IPVSWire.family(number) } else { serviceFamily }
     let destination = IPVSDestination(
       key: Key(address: IPVSWire.address(address, family), port: port), method: method, weight: weight,
-      upperThreshold: upper, lowerThreshold: lower,
+      upperThreshold: upperThreshold, lowerThreshold: lowerThreshold,
       tunnel: IPVSTunnel(
-        kind: IPVSTunnel.Kind(rawValue: kind), port: tunnelPort, flags: IPVSTunnel.Flags(rawValue: tunnelFlags)))
-    return (destination, counters)
+        kind: IPVSTunnel.Kind(rawValue: tunnelKind), port: tunnelPort, flags: IPVSTunnel.Flags(rawValue: tunnelFlags)))
+    return (destination, IPVSConnections(active: active, inactive: inactive, persistent: persistent))
   }
 }

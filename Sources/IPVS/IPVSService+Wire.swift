@@ -30,44 +30,35 @@ extension IPVSService {
   static func decode(
     _ attributes: RawSpan, counting: Bool
   ) throws(NetlinkError) -> (service: IPVSService, statistics: IPVSStatistics) {
-    var family: UInt16 = 0
-    var number: UInt16 = 0
-    var address: UInt128 = 0
-    var port: UInt16 = 0
-    var mark: UInt32?
-    var netmask: UInt32 = 0
-    var scheduler = ""
-    var flags = Flags()
-    var timeout: UInt32 = 0
-    var engine: String?
-    var statistics = IPVSStatistics()
-    try attributes.forEachAttribute { type, value throws(NetlinkError) in
-      switch type {
-      case IPVSWire.Service.family: family = try value.integer()
-      case IPVSWire.Service.protocolNumber: number = try value.integer()
-      case IPVSWire.Service.address: address = try value.bigEndian()
-      case IPVSWire.Service.port: port = try value.bigEndian()
-      case IPVSWire.Service.firewallMark: mark = try value.integer(UInt32.self)
-      case IPVSWire.Service.schedulerName: scheduler = value.string()
-      case IPVSWire.Service.flags: flags = Flags(rawValue: try value.integer())
-      case IPVSWire.Service.timeout: timeout = try value.integer()
-      case IPVSWire.Service.netmask: netmask = try value.integer()
-      case IPVSWire.Service.persistenceEngine: engine = value.string()
-      case IPVSWire.Service.statistics64 where counting: statistics = try IPVSStatistics.decode(value)
-      default: break
-      }
+    typealias Wire = IPVSWire.Service
+    // In the order in which the kernel writes them (`ip_vs_genl_fill_service` in `net/netfilter/ipvs/ip_vs_ctl.c`).
+    var cursor = AttributeCursor()
+    let key = try Key.decode(attributes, &cursor)
+    let scheduler = try attributes.string(of: Wire.schedulerName, at: &cursor) ?? ""
+    let engine = try attributes.string(of: Wire.persistenceEngine, at: &cursor)
+    let flags: UInt32 = try attributes.integer(of: Wire.flags, at: &cursor) ?? 0
+    let timeout: UInt32 = try attributes.integer(of: Wire.timeout, at: &cursor) ?? 0
+    let netmask: UInt32 = try attributes.integer(of: Wire.netmask, at: &cursor) ?? 0
+    let service = IPVSService(
+      key: key, scheduler: scheduler, flags: Flags(rawValue: flags), persistenceTimeout: timeout,
+      granularity: IPVSWire.prefixLength(netmask: netmask, key.family), persistenceEngine: engine)
+    return (service, counting ? try IPVSStatistics.decode(attributes, in: Wire.statistics64) : IPVSStatistics())
+  }
+}
+
+extension IPVSService.Key {
+  fileprivate static func decode(
+    _ attributes: RawSpan, _ cursor: inout AttributeCursor
+  ) throws(NetlinkError) -> IPVSService.Key {
+    typealias Wire = IPVSWire.Service
+    let family = try IPVSWire.family(attributes.integer(of: Wire.family, at: &cursor) ?? 0)
+    // A service has either a mark or what follows.
+    guard let number: UInt16 = try attributes.integer(of: Wire.protocolNumber, at: &cursor) else {
+      return .firewallMark(try attributes.integer(of: Wire.firewallMark, at: &cursor) ?? 0, family)
     }
     guard let protocolNumber = UInt8(exactly: number) else { throw IPVSWire.malformed("protocol \(number)") }
-    let addressFamily = try IPVSWire.family(family)
-    let key: Key =
-      if let mark {
-        .firewallMark(mark, addressFamily)
-      } else {
-        .address(IPVSWire.address(address, addressFamily), port: port, protocol: protocolNumber)
-      }
-    let service = IPVSService(
-      key: key, scheduler: scheduler, flags: flags, persistenceTimeout: timeout,
-      granularity: IPVSWire.prefixLength(netmask: netmask, addressFamily), persistenceEngine: engine)
-    return (service, statistics)
+    let address: UInt128 = try attributes.bigEndian(of: Wire.address, at: &cursor) ?? 0
+    let port: UInt16 = try attributes.bigEndian(of: Wire.port, at: &cursor) ?? 0
+    return .address(IPVSWire.address(address, family), port: port, protocol: protocolNumber)
   }
 }

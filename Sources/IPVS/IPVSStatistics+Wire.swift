@@ -1,25 +1,24 @@
 import Netlink
 
 extension IPVSStatistics {
-  /// Reads the attributes within `IPVS_SVC_ATTR_STATS64` or `IPVS_DEST_ATTR_STATS64`
+  /// Reads the attribute `IPVS_SVC_ATTR_STATS64` or `IPVS_DEST_ATTR_STATS64`, zeros where there is none
   /// (`IPVS_STATS_ATTR_…` in `linux/ip_vs.h`, in their order there from 1 on).
-  static func decode(_ attributes: RawSpan) throws(NetlinkError) -> IPVSStatistics {
+  static func decode(_ attributes: RawSpan, in type: UInt16) throws(NetlinkError) -> IPVSStatistics {
+    var place = AttributeCursor()
+    guard let value = try attributes.value(of: type, at: &place) else { return IPVSStatistics() }
+    let counts = attributes.extracting(value)
+    var cursor = AttributeCursor()
     var result = IPVSStatistics()
-    try attributes.forEachAttribute { type, value throws(NetlinkError) in
-      switch type {
-      case 1: result.connections = try value.integer()
-      case 2: result.packetsIn = try value.integer()
-      case 3: result.packetsOut = try value.integer()
-      case 4: result.bytesIn = try value.integer()
-      case 5: result.bytesOut = try value.integer()
-      case 6: result.connectionsPerSecond = try value.integer()
-      case 7: result.packetsInPerSecond = try value.integer()
-      case 8: result.packetsOutPerSecond = try value.integer()
-      case 9: result.bytesInPerSecond = try value.integer()
-      case 10: result.bytesOutPerSecond = try value.integer()
-      default: break
-      }
-    }
+    result.connections = try counts.integer(of: 1, at: &cursor) ?? 0
+    result.packetsIn = try counts.integer(of: 2, at: &cursor) ?? 0
+    result.packetsOut = try counts.integer(of: 3, at: &cursor) ?? 0
+    result.bytesIn = try counts.integer(of: 4, at: &cursor) ?? 0
+    result.bytesOut = try counts.integer(of: 5, at: &cursor) ?? 0
+    result.connectionsPerSecond = try counts.integer(of: 6, at: &cursor) ?? 0
+    result.packetsInPerSecond = try counts.integer(of: 7, at: &cursor) ?? 0
+    result.packetsOutPerSecond = try counts.integer(of: 8, at: &cursor) ?? 0
+    result.bytesInPerSecond = try counts.integer(of: 9, at: &cursor) ?? 0
+    result.bytesOutPerSecond = try counts.integer(of: 10, at: &cursor) ?? 0
     return result
   }
 }

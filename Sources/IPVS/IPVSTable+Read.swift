@@ -23,8 +23,11 @@ extension IPVSTable {
       if counting { snapshot.counters.reserveCapacity(services.count) }
       var found = FoundDestinations()
       for (service, statistics) in services {
-        try readDestinations(of: service, statistics, into: &snapshot, counting: counting, &found)
+        try readDestinations(of: service.key, counting: counting, into: &found)
+        snapshot.entries[service.key] = entry(service, found.destinations)
+        if counting { snapshot.counters[service.key] = found.counters(of: statistics) }
       }
+      if listings.count > snapshot.entries.count { listings = listings.filter { snapshot.entries[$0.key] != nil } }
       return snapshot
     }
   }
@@ -51,41 +54,67 @@ extension IPVSTable {
         return nil
       }
       guard let found else { throw IPVSWire.malformed("no service in the answer") }
-      var snapshot = IPVSSnapshot()
       var destinations = FoundDestinations()
-      try readDestinations(of: found.service, found.statistics, into: &snapshot, counting: true, &destinations)
-      guard let entry = snapshot.entries[found.service.key], let counters = snapshot.counters[found.service.key]
-      else { return nil }
-      return (entry, counters)
+      try readDestinations(of: found.service.key, counting: true, into: &destinations)
+      return (entry(found.service, destinations.destinations), destinations.counters(of: found.statistics))
     }
   }
 
-  /// What one listing brought; kept from service to service for its memory.
-  private typealias FoundDestinations = [(destination: IPVSDestination, counters: IPVSCounters)]
-
   private func readDestinations(
-    of service: IPVSService, _ statistics: IPVSStatistics, into snapshot: inout IPVSSnapshot, counting: Bool,
-    _ found: inout FoundDestinations
+    of key: IPVSService.Key, counting: Bool, into found: inout FoundDestinations
   ) throws(NetlinkError) {
-    found.removeAll(keepingCapacity: true)
-    let family = service.key.family
+    found.removeAll()
     try connection.dump("read the servers of the IPVS services") { builder in
       message(&builder, IPVSWire.Command.getDestination) {
-        $0.nested(IPVSWire.Top.service) { service.key.encode(into: &$0) }
+        $0.nested(IPVSWire.Top.service) { key.encode(into: &$0) }
       }
     } each: { _, payload throws(NetlinkError) in
       try payload.forEachAttribute(from: GenericNetlink.headerByteCount) { type, value throws(NetlinkError) in
         guard type == IPVSWire.Top.destination else { return }
-        found.append(try IPVSDestination.decode(value, serviceFamily: family, counting: counting))
+        let (destination, connections) = try IPVSDestination.decode(value, serviceFamily: key.family)
+        found.destinations.append(destination)
+        guard counting else { return }
+        let statistics = try IPVSStatistics.decode(value, in: IPVSWire.Destination.statistics64)
+        found.counters.append(IPVSCounters(connections: connections, statistics: statistics))
       }
     }
-    // Collected first: a dictionary that grows by itself hashes everything several times.
-    var destinations = [IPVSDestination.Key: IPVSDestination](minimumCapacity: found.count)
-    for (destination, _) in found { destinations[destination.key] = destination }
-    snapshot.entries[service.key] = IPVSTableEntry(service: service, destinations: destinations)
-    guard counting else { return }
-    var counters = [IPVSDestination.Key: IPVSCounters](minimumCapacity: found.count)
-    for (destination, counted) in found { counters[destination.key] = counted }
-    snapshot.counters[service.key] = IPVSServiceCounters(statistics: statistics, destinations: counters)
+  }
+
+  /// What was listed, as the last time where nothing has changed since: hashing tens of thousands of destinations takes
+  /// longer than reading them.
+  private func entry(_ service: IPVSService, _ destinations: [IPVSDestination]) -> IPVSTableEntry {
+    if let last = listings[service.key], last.destinations == destinations, last.entry.service == service {
+      return last.entry
+    }
+    // Of its final size at once: a dictionary that grows by itself hashes everything several times.
+    var byKey = [IPVSDestination.Key: IPVSDestination](minimumCapacity: destinations.count)
+    for destination in destinations { byKey[destination.key] = destination }
+    let entry = IPVSTableEntry(service: service, destinations: byKey)
+    listings[service.key] = Listing(destinations: destinations, entry: entry)
+    return entry
+  }
+
+  /// A service as it was listed, its destinations in the kernel's order.
+  struct Listing {
+    let destinations: [IPVSDestination]
+    let entry: IPVSTableEntry
+  }
+}
+
+/// What one listing of destinations brought; kept from service to service for its memory.
+private struct FoundDestinations {
+  var destinations: [IPVSDestination] = []
+  /// Of each destination, where they were asked for.
+  var counters: [IPVSCounters] = []
+
+  mutating func removeAll() {
+    destinations.removeAll(keepingCapacity: true)
+    counters.removeAll(keepingCapacity: true)
+  }
+
+  func counters(of statistics: IPVSStatistics) -> IPVSServiceCounters {
+    var byKey = [IPVSDestination.Key: IPVSCounters](minimumCapacity: counters.count)
+    for (destination, counted) in zip(destinations, counters) { byKey[destination.key] = counted }
+    return IPVSServiceCounters(statistics: statistics, destinations: byKey)
   }
 }

@@ -7,6 +7,8 @@ public import Netlink
 public final class IPVSTable {
   let connection: NetlinkConnection
   private var family: GenericNetlink.Family
+  /// What was read last.
+  var listings: [IPVSService.Key: Listing] = [:]
 
   /// Finds IPVS in the kernel.
   ///

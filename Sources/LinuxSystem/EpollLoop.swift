@@ -53,51 +53,44 @@ public final class EpollLoop: Sendable {
   public func waitUntil(
     _ readiness: Readiness, _ descriptor: borrowing OwnedDescriptor, deadline: ContinuousClock.Instant
   ) async throws(WaitError) {
-    let rawDescriptor = descriptor.rawValue
-    let failure = await wait(until: deadline) { [poller] number throws(SystemError) in
-      try poller.watch(rawDescriptor, for: readiness, number: number)
-    }
-    if let failure { throw failure }
+    if let failure = await wait(until: deadline, for: (readiness, descriptor.rawValue)) { throw failure }
   }
 
-  /// Calls the handler once, when the descriptor is ready, has an error or was hung up, or with the reason why not: what
-  /// ``waitUntil(_:_:deadline:)`` does without a task that waits.
+  /// A wait to come, which may be cancelled from its beginning on.
+  public func newWait() -> Wait { Wait(number: lastNumber.add(1, ordering: .relaxed).newValue) }
+
+  /// Begins a wait and calls the handler once, when the descriptor is ready, has an error or was hung up, or with the
+  /// reason why not: what ``waitUntil(_:_:deadline:)`` does without a task that waits.
   ///
   /// The handler runs on the loop's thread, or at once where epoll refuses the descriptor or the wait is cancelled. It
   /// must neither block nor compute much; the descriptor stays open until then.
   public func whenReady(
-    _ readiness: Readiness, _ descriptor: borrowing OwnedDescriptor, deadline: ContinuousClock.Instant,
+    _ readiness: Readiness, _ descriptor: borrowing OwnedDescriptor, deadline: ContinuousClock.Instant, as wait: Wait,
     _ handler: @escaping Handler
-  ) -> Wait {
-    let wait = newWait()
-    let rawDescriptor = descriptor.rawValue
-    begin(
-      wait, until: deadline,
-      watch: { [poller] number throws(SystemError) in
-        try poller.watch(rawDescriptor, for: readiness, number: number)
-      }, then: handler)
-    return wait
+  ) {
+    begin(wait, until: deadline, for: (readiness, descriptor.rawValue), then: handler)
   }
 
-  /// Ends a wait with ``WaitError/cancelled``, unless it has ended.
+  /// Ends a wait with ``WaitError/cancelled``, unless it has ended or not yet begun.
   public func cancel(_ wait: Wait) { end(wait, .cancelled) }
 
   /// Returns when it is this time, to the millisecond after.
   ///
   /// - Throws: ``WaitError/cancelled``.
   public func sleep(until time: ContinuousClock.Instant) async throws(WaitError) {
-    let end = await wait(until: time) { _ in }
+    let end = await wait(until: time, for: nil)
     if let end, end != .deadlinePassed { throw end }
   }
 
-  /// Begins to watch under a number and gives why the wait for that ended, nil for readiness.
-  private func wait(
-    until deadline: ContinuousClock.Instant, watch: (_ number: UInt64) throws(SystemError) -> Void
-  ) async -> WaitError? {
+  /// What a wait is for besides its deadline.
+  private typealias Watched = (readiness: Readiness, rawDescriptor: Int32)
+
+  /// Why the wait ended, nil for readiness.
+  private func wait(until deadline: ContinuousClock.Instant, for watched: Watched?) async -> WaitError? {
     let wait = newWait()
     return await withTaskCancellationHandler {
       await withCheckedContinuation { continuation in
-        begin(wait, until: deadline, watch: watch) { continuation.resume(returning: $0) }
+        begin(wait, until: deadline, for: watched) { continuation.resume(returning: $0) }
         // The handler of a cancellation may have run before there was a wait to end.
         if Task.isCancelled { cancel(wait) }
       }
@@ -106,17 +99,15 @@ public final class EpollLoop: Sendable {
     }
   }
 
-  private func newWait() -> Wait { Wait(number: lastNumber.add(1, ordering: .relaxed).newValue) }
-
   private func begin(
-    _ wait: Wait, until deadline: ContinuousClock.Instant, watch: (_ number: UInt64) throws(SystemError) -> Void,
-    then handler: @escaping Handler
+    _ wait: Wait, until deadline: ContinuousClock.Instant, for watched: Watched?, then handler: @escaping Handler
   ) {
     let mustWake = waits.withLock { $0.begin(wait.number, until: deadline - origin, handler) }
     // Even when the descriptor is refused then: others with later deadlines count on this wake-up.
     defer { if mustWake { poller.wake() } }
+    guard let watched else { return }
     do throws(SystemError) {
-      try watch(wait.number)
+      try poller.watch(watched.rawDescriptor, for: watched.readiness, number: wait.number)
     } catch {
       end(wait, .failed(error))
     }

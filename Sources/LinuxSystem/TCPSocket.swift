@@ -34,6 +34,8 @@ public enum TCPSocket {
   }
 
   /// Begins to connect, for who waits without a task: until the socket is writable.
+  ///
+  /// - Throws: ``SystemError`` with the peer's answer, where that comes at once, or a reason on this machine.
   public static func begin(to address: SocketAddress, options: Options) throws(SystemError) -> ConnectionAttempt {
     let socket = try open(address, options)
     let isPending = try begin(socket, address)
@@ -79,7 +81,9 @@ public struct ConnectionAttempt: ~Copyable, Sendable {
   public let isPending: Bool
   fileprivate let address: SocketAddress
 
-  /// Throws the peer's answer when it is none that connects: ECONNREFUSED, EHOSTUNREACH, ….
+  /// Returns when the connection stands.
+  ///
+  /// - Throws: ``SystemError`` with the peer's answer: ECONNREFUSED, EHOSTUNREACH, ….
   public func check() throws(SystemError) {
     let error: Int32 = try SocketOption.get(SOL_SOCKET, SO_ERROR, "SO_ERROR", socket, otherwise: 0)
     if error != 0 { throw SystemError("connect to \(address)", errno: error) }

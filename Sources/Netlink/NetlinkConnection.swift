@@ -90,6 +90,7 @@ public final class NetlinkConnection {
     var deadline = ContinuousClock.now + timeLimit
     var staleDatagrams = 0
     var messages = 0
+    let port = transport.portID
     var buffer = takeBuffer()
     defer { self.buffer = buffer }
     while true {
@@ -97,7 +98,7 @@ public final class NetlinkConnection {
       var verdict = ReplyVerdict.foreign
       let datagram = unsafe buffer.span.bytes.extracting(0..<length)
       try datagram.forEachMessage { header, payload throws(NetlinkError) in
-        guard header.port == transport.portID else { return true }
+        guard header.port == port else { return true }
         let new = try header.type == MessageType.overrun ? .lost : body(header, payload)
         if new != .foreign {
           verdict = new

@@ -43,18 +43,26 @@ extension RawSpan {
     from start: Int = 0, _ body: (_ type: UInt16, _ value: RawSpan) throws(NetlinkError) -> Void
   ) throws(NetlinkError) {
     var offset = start
-    while offset < byteCount {
-      // Length and type in one piece: a large table has half a million attributes.
-      let lengthAndType = try integer(UInt32.self, at: offset)
-      let length = Int(lengthAndType & 0xFFFF)
-      guard length >= 4, length <= byteCount - offset else {
-        throw .badLength(length, of: "attribute", remaining: byteCount - offset)
-      }
+    while let (type, length) = try attribute(at: offset) {
       // Just checked.
-      let value = unsafe extracting(unchecked: offset + 4..<offset + length)
-      try body(UInt16(truncatingIfNeeded: lengthAndType >> 16) & 0x3FFF, value)
-      offset += (length + 3) & ~3
+      let value = unsafe extracting(unchecked: offset + 4..<offset + 4 + length)
+      try body(type, value)
+      offset += (length + 7) & ~3
     }
+  }
+
+  /// The attribute that begins here: its type, without its flag bits, and the length of its value, all of which is there.
+  /// nil at the end.
+  @inlinable
+  func attribute(at offset: Int) throws(NetlinkError) -> (type: UInt16, length: Int)? {
+    guard offset < byteCount else { return nil }
+    // Length and type in one piece: a large table has half a million attributes.
+    let lengthAndType = try integer(UInt32.self, at: offset)
+    let length = Int(lengthAndType & 0xFFFF)
+    guard length >= 4, length <= byteCount - offset else {
+      throw .badLength(length, of: "attribute", remaining: byteCount - offset)
+    }
+    return (UInt16(truncatingIfNeeded: lengthAndType >> 16) & 0x3FFF, length - 4)
   }
 
   /// Calls `body` with each message of a datagram: its header and the bytes after that, until `body` returns false.
@@ -67,10 +75,11 @@ extension RawSpan {
   ) throws(NetlinkError) {
     var offset = 0
     while offset < byteCount {
+      let (first, second) = (try integer(UInt64.self, at: offset), try integer(UInt64.self, at: offset + 8))
       let header = MessageHeader(
-        length: try integer(at: offset), type: try integer(at: offset + 4),
-        flags: MessageFlags(rawValue: try integer(at: offset + 6)), sequence: try integer(at: offset + 8),
-        port: try integer(at: offset + 12))
+        length: UInt32(truncatingIfNeeded: first), type: UInt16(truncatingIfNeeded: first >> 32),
+        flags: MessageFlags(rawValue: UInt16(truncatingIfNeeded: first >> 48)),
+        sequence: UInt32(truncatingIfNeeded: second), port: UInt32(truncatingIfNeeded: second >> 32))
       let length = Int(header.length)
       guard length >= MessageHeader.byteCount, length <= byteCount - offset else {
         throw .badLength(length, of: "message", remaining: byteCount - offset)

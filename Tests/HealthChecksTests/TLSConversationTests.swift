@@ -6,11 +6,15 @@ import Testing
 
 /// Conversations over TLS with peers that are well, wrong, hang, leave or don't speak it.
 @Suite(.timeLimit(.minutes(5))) struct TLSConversationTests {
+  private let loop: EpollLoop
   private let prober: ServerProber
   private let https = ApplicationCheck.http(HTTPCheck(expectation: .text(Array("fine".utf8)), tls: TLSSettings()))
   private let answer = KindSample.to("GET / HTTP/1.1\r\n", "HTTP/1.1 200 OK\r\n\r\nI'm fine")
 
-  init() throws { prober = ServerProber(loop: try EpollLoop(threadName: "lbd-test")) }
+  init() throws {
+    loop = try EpollLoop(threadName: "lbd-test")
+    prober = ServerProber(loop: loop)
+  }
 
   private func outcome(
     _ check: ApplicationCheck, _ port: UInt16, timeout: Duration = .seconds(30)
@@ -94,13 +98,13 @@ import Testing
             return nil
           }
         ]))
-    let target = CheckTarget(
-      server: .loopback, probe: .application(https, port: peer.port), timing: CheckTiming(timeout: .seconds(3600)))
-    let prober = prober
-    let check = Task { await prober.probe(target) }
+    let probe = ConversationProbe(
+      https, of: .loopback, at: CheckDestination(server: .loopback), port: peer.port, timeout: .seconds(3600),
+      loop: loop, contexts: TLSContexts())
+    let check = Task { await probe.run() }
     for await _ in requests { break }
     check.cancel()
-    #expect(await check.value == .cancelled)
+    #expect(await check.value == ProbeOutcome(.inconclusive, "port \(peer.port): cancelled"))
   }
 
   @Test func anUnreadableFileOfAuthoritiesSaysNothingOfTheServer() async throws {

@@ -57,6 +57,25 @@ import Testing
     #expect(try snapshot.entries == table.read().entries)
   }
 
+  @Test func whatChangesBetweenReadingsIsSeen() throws {
+    let (_, table) = try filled()
+    var before = try table.read().entries
+    func expect(_ change: IPVSChange, _ edit: (inout [IPVSService.Key: IPVSTableEntry]) -> Void) throws {
+      #expect(try table.apply([change]).isEmpty)
+      edit(&before)
+      #expect(try table.read().entries == before, "\(change)")
+      #expect(try table.read(counting: false).entries == before, "\(change), read again")
+    }
+    let (first, second, third) = (server("10.10.90.201", weight: 7), server("10.10.90.202"), server("10.10.90.203"))
+    try expect(.editDestination(first, in: web)) { $0[web]?.destinations[first.key] = first }
+    try expect(.addDestination(third, in: web)) { $0[web]?.destinations[third.key] = third }
+    try expect(.removeDestination(second.key, in: web)) { $0[web]?.destinations[second.key] = nil }
+    let edited = IPVSService(key: web, scheduler: "rr")
+    try expect(.editService(edited)) { $0[web]?.service = edited }
+    try expect(.removeService(web)) { $0[web] = nil }
+    try expect(.addService(edited)) { $0[web] = IPVSTableEntry(service: edited) }
+  }
+
   @Test func oneServiceCanBeReadAlone() throws {
     let (_, table) = try filled()
     let whole = try table.read()

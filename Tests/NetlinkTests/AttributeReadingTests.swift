@@ -26,6 +26,57 @@ import Testing
     #expect(try read([1, 2, 3, 4], from: 4).isEmpty)
   }
 
+  /// Types 1 to 5: 16 bits in network order, 32 bits, text, 8 bits, a nested one.
+  private static let named: [UInt8] = [
+    6, 0, 1, 0, 0x12, 0x34, 0, 0, 8, 0, 2, 0, 1, 0, 0, 0, 7, 0, 3, 0, 0x72, 0x72, 0, 0, 5, 0, 4, 0, 9, 0, 0, 0, 8, 0,
+    5, 0x80, 4, 0, 1, 0,
+  ]
+
+  @Test(arguments: [[1, 2, 3, 4, 5], [5, 4, 3, 2, 1], [3, 1, 5, 5, 2], [9, 2, 9, 1]] as [[UInt16]])
+  func attributesAreFoundByTypeInAnyOrder(order: [UInt16]) throws {
+    let span = unsafe Self.named.span.bytes
+    var cursor = AttributeCursor()
+    for type in order {
+      switch type {
+      case 1: #expect(try span.bigEndian(of: 1, at: &cursor) == UInt16(0x1234))
+      case 2: #expect(try span.integer(of: 2, at: &cursor) == UInt32(1))
+      case 3: #expect(try span.string(of: 3, at: &cursor) == "rr")
+      case 4: #expect(try span.integer(of: 4, at: &cursor) == UInt8(9))
+      case 5: #expect(try span.value(of: 5, at: &cursor) == 36..<40)
+      default:
+        let absent: UInt32? = try span.integer(of: type, at: &cursor)
+        #expect(absent == nil)
+      }
+    }
+  }
+
+  @Test func anAttributeOfAnotherLengthIsReadAsFarAsItIsLongEnough() throws {
+    let span = unsafe Self.named.span.bytes
+    var cursor = AttributeCursor()
+    let narrow: UInt16? = try span.integer(of: 2, at: &cursor)
+    #expect(narrow == 1)
+    let failure = code { () throws(NetlinkError) in
+      let _: UInt64? = try span.integer(of: 2, at: &cursor)
+    }
+    #expect(failure == .malformedReply)
+  }
+
+  @Test(
+    arguments: [
+      [4, 0],  // half a header
+      [3, 0, 7, 0],  // shorter than its own header
+      [8, 0, 7, 0, 1, 2],  // ends past the end
+      [8, 0, 1, 0, 1, 2],  // so does the one that is expected
+    ] as [[UInt8]])
+  func badAttributesOnTheWayAreErrors(bytes: [UInt8]) {
+    let span = unsafe bytes.span.bytes
+    var cursor = AttributeCursor()
+    let failure = code { () throws(NetlinkError) in
+      let _: UInt32? = try span.integer(of: 1, at: &cursor)
+    }
+    #expect(failure == .malformedReply)
+  }
+
   @Test(
     arguments: [
       [0, 0, 1, 0],  // length 0 would loop for ever
