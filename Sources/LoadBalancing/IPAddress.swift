@@ -1,9 +1,8 @@
 /// An IPv4 or IPv6 address, without a scope.
 public struct IPAddress: Hashable, Sendable {
-  // The larger one first: thus an address takes 17 bytes, not 32, of which there are tens of thousands.
+  public let family: AddressFamily
   /// The address as a number in host order; an IPv4 address in the low 32 bits.
   public let value: UInt128
-  public let family: AddressFamily
 
   public init(family: AddressFamily, value: UInt128) {
     self.family = family
