@@ -146,7 +146,7 @@ public actor Examiner {
     let settings = expected.sysctls.sorted { $0.key < $1.key }.map { name, wanted in
       MachineEvidence.Setting(name, wanted: wanted, actual: try? Sysctl.read(name))
     }
-    let tracks = expected.services.contains { $0.state.service.forwardings.contains(.snat) }
+    let tracks = expected.services.contains { $0.state.service.uses(.snat) }
     func number(_ name: String) -> Int? { (try? Sysctl.read("net/netfilter/\(name)")).flatMap { Int($0) } }
     var conntrack: (count: Int, max: Int)?
     if tracks, let count = number("nf_conntrack_count"), let max = number("nf_conntrack_max") {

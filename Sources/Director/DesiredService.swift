@@ -27,7 +27,7 @@ extension DesiredService {
   public init(_ state: ServiceState, mark: UInt32?, isLocal: @escaping @Sendable (IPAddress) -> Bool) {
     let service = state.service
     let table = ServiceTable(service: service, mark: mark, isLocal: isLocal)
-    var destinations: [IPVSDestination.Key: IPVSDestination] = [:]
+    var destinations = [IPVSDestination.Key: IPVSDestination](minimumCapacity: state.servers.count)
     for server in state.servers {
       guard let weight = server.effectiveWeight(onFailure: service.onFailure) else { continue }
       let destination = table.destination(for: server.server, weight: weight)

@@ -24,17 +24,17 @@ struct SysctlNeeds {
   let interfaces: InterfaceSnapshot
 
   var all: [String: DesiredSysctl] {
-    let services = configuration.virtualServices.filter(\.enabled)
+    let services = configuration.virtualServices.lazy.filter(\.enabled)
     var needs: [String: DesiredSysctl] = [:]
     if !services.isEmpty {
       let moves = configuration.global.persistentClients == .move
       needs["net/ipv4/vs/expire_nodest_conn"] = DesiredSysctl("1")
       needs["net/ipv4/vs/expire_quiescent_template"] = DesiredSysctl(moves ? "1" : "0")
     }
-    if services.contains(where: { $0.forwardings.contains(.snat) }) {
+    if services.contains(where: { $0.uses(.snat) }) {
       needs["net/ipv4/vs/conntrack"] = DesiredSysctl("1")
     }
-    for service in services where service.forwardings.contains(where: \.translatesPorts) {
+    for service in services where service.translatesPorts {
       needs.merge(translation(for: service)) { first, _ in first }
     }
     for masquerade in configuration.outboundMasquerades {
@@ -52,7 +52,7 @@ struct SysctlNeeds {
     let servers = service.realServers.map(\.address) + (service.fallback.map { [$0.address] } ?? [])
     for name in Set(servers.compactMap(interfaces.interface(holding:))) {
       needs.merge(forwarding(service.family, from: name)) { first, _ in first }
-      guard service.forwardings.contains(.nat), service.family == .inet else { continue }
+      guard service.uses(.nat), service.family == .inet else { continue }
       // A server on the client's own link must not be told to leave the load balancer out.
       needs["net/ipv4/conf/all/send_redirects"] = DesiredSysctl("0")
       needs["net/ipv4/conf/\(name)/send_redirects"] = DesiredSysctl("0")

@@ -19,6 +19,7 @@ extension Model {
       return desired
     }
     let interfaces = observed.interfaces
+    desired.services.reserveCapacity(states.count)
     for label in states.keys {
       desired.services[label] = desiredService(label, on: interfaces)
     }

@@ -38,6 +38,7 @@ public func plan(from observed: ObservedState, to desired: DesiredService) -> [K
 /// A server leaves, or gets weight 0, before another enters, so that an application with one active server never has
 /// new clients on two.
 func planEntry(from observed: IPVSTableEntry?, to desired: IPVSTableEntry) -> [KernelChange] {
+  guard observed != desired else { return [] }
   let key = desired.service.key
   var changes: [IPVSChange] = []
   if let observed {

@@ -97,12 +97,14 @@ extension VirtualService {
   /// and no source translation.
   public var needsMark: Bool {
     guard case .address(_, let ports, let transport) = entry else { return false }
-    return ports.only == nil || transport.numbers.count > 1 || forwardings.contains(.snat)
+    return ports.only == nil || transport.numbers.count > 1 || uses(.snat)
   }
 
-  /// The ways in which packets reach the real servers and the fallback.
-  public var forwardings: Set<Forwarding> {
-    guard let fallback else { return [forwarding] }
-    return [forwarding, fallback.forwarding ?? forwarding]
+  /// Whether packets reach the real servers or the fallback in this way.
+  public func uses(_ way: Forwarding) -> Bool { forwarding == way || fallback?.forwarding == way }
+
+  /// Whether packets reach the real servers or the fallback in a way that may lead to other ports.
+  public var translatesPorts: Bool {
+    forwarding.translatesPorts || fallback?.forwarding?.translatesPorts ?? false
   }
 }
