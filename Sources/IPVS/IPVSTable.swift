@@ -18,8 +18,8 @@ public final class IPVSTable {
   /// - Throws: ``NetlinkError/Code/familyNotFound(_:)`` when IPVS is not in the kernel.
   public init(transport: any NetlinkTransport, timeLimit: Duration = .seconds(5)) throws(NetlinkError) {
     // Thousands of services have short lists: with room for 32 KiB a third of the time went into clearing datagrams.
-    // Less than this the kernel does not take (`NLMSG_GOODSIZE` in `linux/netlink.h`).
-    let datagramBytesMax = max(8 << 10, sysconf(Int32(_SC_PAGESIZE)))
+    // With less than this the kernel's own would not fit (`NLMSG_GOODSIZE` in `linux/netlink.h`).
+    let datagramBytesMax = min(8 << 10, sysconf(Int32(_SC_PAGESIZE)))
     connection = NetlinkConnection(transport, timeLimit: timeLimit, datagramBytesMax: datagramBytesMax)
     family = try GenericNetlink.resolve(family: IPVSWire.familyName, over: connection)
   }
