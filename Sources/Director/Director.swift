@@ -173,7 +173,7 @@ public actor Director {
       }
       outcome = .made(refusals: refusals)
       if case .everything = turn.scope { await prepareChecks() }
-      // So does all that comes with a look when nothing is to be changed, and mending again and again what others undo.
+      // With what follows a look when nothing is to be changed, and with mending again and again what others undo.
       if plan.changes.isEmpty || course.contest.isOn {
         status.lookInterval = max(status.lookInterval, lookInterval(since: spent))
       }

@@ -72,7 +72,7 @@ extension Model {
     }
   }
 
-  /// Those of some changes that nobody asked for which mend something that lbd had made before.
+  /// Of changes that nobody asked for, those that mend what lbd had made before.
   func repairs(among changes: [KernelChange]) -> [KernelChange] {
     let made = programmedKeys.intersection(saved.owned.services)
     return changes.filter { change in

@@ -18,7 +18,7 @@ final class ConnectCheck: RunningCheck {
   private let state = Mutex(State())
 
   private struct State {
-    /// The newest.
+    /// The newest, noted before it begins, so that none takes the place of a later one.
     var wait: EpollLoop.Wait?
     var isCancelled = false
   }

@@ -52,9 +52,12 @@ extension IPVSService.Key {
   ) throws(NetlinkError) -> IPVSService.Key {
     typealias Wire = IPVSWire.Service
     let family = try IPVSWire.family(attributes.integer(of: Wire.family, at: &cursor) ?? 0)
-    // A service has either a mark or what follows.
+    // Either protocol, address and port, or a mark.
     guard let number: UInt16 = try attributes.integer(of: Wire.protocolNumber, at: &cursor) else {
-      return .firewallMark(try attributes.integer(of: Wire.firewallMark, at: &cursor) ?? 0, family)
+      guard let mark: UInt32 = try attributes.integer(of: Wire.firewallMark, at: &cursor) else {
+        throw IPVSWire.malformed("a service without protocol and mark")
+      }
+      return .firewallMark(mark, family)
     }
     guard let protocolNumber = UInt8(exactly: number) else { throw IPVSWire.malformed("protocol \(number)") }
     let address: UInt128 = try attributes.bigEndian(of: Wire.address, at: &cursor) ?? 0

@@ -4,8 +4,8 @@ extension IPVSStatistics {
   /// Reads the attribute `IPVS_SVC_ATTR_STATS64` or `IPVS_DEST_ATTR_STATS64`, zeros where there is none
   /// (`IPVS_STATS_ATTR_…` in `linux/ip_vs.h`, in their order there from 1 on).
   static func decode(_ attributes: RawSpan, in type: UInt16) throws(NetlinkError) -> IPVSStatistics {
-    var place = AttributeCursor()
-    guard let value = try attributes.value(of: type, at: &place) else { return IPVSStatistics() }
+    var outer = AttributeCursor()
+    guard let value = try attributes.value(of: type, at: &outer) else { return IPVSStatistics() }
     let counts = attributes.extracting(value)
     var cursor = AttributeCursor()
     var result = IPVSStatistics()

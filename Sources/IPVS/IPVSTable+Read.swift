@@ -24,7 +24,7 @@ extension IPVSTable {
       var found = FoundDestinations()
       for (service, statistics) in services {
         try readDestinations(of: service.key, counting: counting, into: &found)
-        snapshot.entries[service.key] = entry(service, found.destinations)
+        snapshot.entries[service.key] = entry(service, found.destinations, remembering: !counting)
         if counting { snapshot.counters[service.key] = found.counters(of: statistics) }
       }
       if listings.count > snapshot.entries.count { listings = listings.filter { snapshot.entries[$0.key] != nil } }
@@ -56,7 +56,8 @@ extension IPVSTable {
       guard let found else { throw IPVSWire.malformed("no service in the answer") }
       var destinations = FoundDestinations()
       try readDestinations(of: found.service.key, counting: true, into: &destinations)
-      return (entry(found.service, destinations.destinations), destinations.counters(of: found.statistics))
+      let entry = entry(found.service, destinations.destinations, remembering: false)
+      return (entry, destinations.counters(of: found.statistics))
     }
   }
 
@@ -82,7 +83,11 @@ extension IPVSTable {
 
   /// What was listed, as the last time where nothing has changed since: hashing tens of thousands of destinations takes
   /// longer than reading them.
-  private func entry(_ service: IPVSService, _ destinations: [IPVSDestination]) -> IPVSTableEntry {
+  ///
+  /// - Parameter remembering: Whether the table will be read again and again.
+  private func entry(
+    _ service: IPVSService, _ destinations: [IPVSDestination], remembering: Bool
+  ) -> IPVSTableEntry {
     if let last = listings[service.key], last.destinations == destinations, last.entry.service == service {
       return last.entry
     }
@@ -90,7 +95,8 @@ extension IPVSTable {
     var byKey = [IPVSDestination.Key: IPVSDestination](minimumCapacity: destinations.count)
     for destination in destinations { byKey[destination.key] = destination }
     let entry = IPVSTableEntry(service: service, destinations: byKey)
-    listings[service.key] = Listing(destinations: destinations, entry: entry)
+    // A copy of just its size: what was found lies in memory that is kept for the longest list.
+    if remembering { listings[service.key] = Listing(destinations: destinations.map { $0 }, entry: entry) }
     return entry
   }
 

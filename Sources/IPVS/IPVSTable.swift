@@ -7,7 +7,7 @@ public import Netlink
 public final class IPVSTable {
   let connection: NetlinkConnection
   private var family: GenericNetlink.Family
-  /// What was read last.
+  /// What was last read without counters. Each new listing is compared with it: where both are equal nothing is hashed.
   var listings: [IPVSService.Key: Listing] = [:]
 
   /// Finds IPVS in the kernel.
@@ -18,8 +18,9 @@ public final class IPVSTable {
   /// - Throws: ``NetlinkError/Code/familyNotFound(_:)`` when IPVS is not in the kernel.
   public init(transport: any NetlinkTransport, timeLimit: Duration = .seconds(5)) throws(NetlinkError) {
     // Thousands of services have short lists: with room for 32 KiB a third of the time went into clearing datagrams.
-    // With less than this the kernel's own would not fit (`NLMSG_GOODSIZE` in `linux/netlink.h`).
-    let datagramBytesMax = min(8 << 10, sysconf(Int32(_SC_PAGESIZE)))
+    // The kernel's smallest ones must fit (`NLMSG_GOODSIZE` in `linux/netlink.h`: a page, at most 8 KiB, less what it
+    // notes behind them). Where there is a choice, datagram and notes together fit 8 KiB.
+    let datagramBytesMax = sysconf(Int32(_SC_PAGESIZE)) < 8 << 10 ? 15 << 9 : 8 << 10
     connection = NetlinkConnection(transport, timeLimit: timeLimit, datagramBytesMax: datagramBytesMax)
     family = try GenericNetlink.resolve(family: IPVSWire.familyName, over: connection)
   }

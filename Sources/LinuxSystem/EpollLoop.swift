@@ -12,7 +12,7 @@ public final class EpollLoop: Sendable {
   /// Told nil for readiness.
   public typealias Handler = @Sendable (WaitError?) -> Void
 
-  /// A wait that has begun.
+  /// A wait, begun or to come.
   public struct Wait: Hashable, Sendable {
     fileprivate let number: UInt64
   }
@@ -56,7 +56,7 @@ public final class EpollLoop: Sendable {
     if let failure = await wait(until: deadline, for: (readiness, descriptor.rawValue)) { throw failure }
   }
 
-  /// A wait to come, which may be cancelled from its beginning on.
+  /// A wait to come. It begins once; a cancellation before that is lost.
   public func newWait() -> Wait { Wait(number: lastNumber.add(1, ordering: .relaxed).newValue) }
 
   /// Begins a wait and calls the handler once, when the descriptor is ready, has an error or was hung up, or with the

@@ -81,7 +81,7 @@ public struct ConnectionAttempt: ~Copyable, Sendable {
   public let isPending: Bool
   fileprivate let address: SocketAddress
 
-  /// Returns when the connection stands.
+  /// Once the socket is writable: returns where the connection stands.
   ///
   /// - Throws: ``SystemError`` with the peer's answer: ECONNREFUSED, EHOSTUNREACH, ….
   public func check() throws(SystemError) {

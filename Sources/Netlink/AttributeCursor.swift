@@ -1,6 +1,7 @@
 /// Where among attributes the next one is expected, for those that come once each and are read by their types.
 ///
-/// Who reads them in the order in which the kernel writes them finds each at once; any other order is right too.
+/// Who reads them in the order in which the kernel writes them finds each at once; any other order is right too. What
+/// nobody asks for is not looked at, and of two of a type the next one counts.
 public struct AttributeCursor {
   @usableFromInline
   var next = 0

@@ -32,6 +32,7 @@ public struct MessageBuilder: ~Copyable {
     append(UInt64(type) << 32 | UInt64(flags.rawValue) << 48)
     append(UInt64(0))
     body(&self)
+    precondition(end - start >= 16, "a message was taken away while it was written")
     store(UInt32(truncatingIfNeeded: end - start), at: start)
     pad()
   }
@@ -92,6 +93,7 @@ public struct MessageBuilder: ~Copyable {
   @usableFromInline
   mutating func endAttribute(at start: Int) {
     let length = end - start
+    precondition(length >= 4, "an attribute was taken away while it was written")
     if length > Int(UInt16.max) { hasOverflowed = true }
     store(UInt16(truncatingIfNeeded: length), at: start)
     pad()
@@ -111,6 +113,7 @@ public struct MessageBuilder: ~Copyable {
     return start
   }
 
+  /// For all up to `end`, which is past the room that there is.
   @usableFromInline
   mutating func makeRoom() {
     let larger = UnsafeMutableRawBufferPointer.allocate(byteCount: 2 * end, alignment: 8)
@@ -128,11 +131,13 @@ public struct MessageBuilder: ~Copyable {
 extension MessageBuilder {
   /// Numbers the message at this place.
   mutating func stamp(at offset: Int, sequence: UInt32, port: UInt32) {
+    precondition(offset + 16 <= end)
     store(sequence, at: offset + 8)
     store(port, at: offset + 12)
   }
 
   mutating func addFlags(_ flags: MessageFlags, at offset: Int) {
+    precondition(offset + 16 <= end)
     let present = unsafe memory.loadUnaligned(fromByteOffset: offset + 6, as: UInt16.self)
     store(present | flags.rawValue, at: offset + 6)
   }

@@ -50,6 +50,18 @@ import Testing
     #expect(snapshot.counters[mark]?.statistics == counters.statistics)
   }
 
+  @Test func countersChangeWhileTheTableStays() throws {
+    let (kernel, table) = try filled()
+    let entries = try table.read(counting: false).entries
+    for isIdle in [true, false, true] {
+      kernel.table.isIdle = isIdle
+      let snapshot = try table.read()
+      #expect(snapshot.entries == entries)
+      #expect(
+        snapshot.counters[web]?.destinations[server("10.10.90.201").key]?.connections.active == (isIdle ? 0 : 11))
+    }
+  }
+
   @Test func withoutCountersTheTableIsTheSame() throws {
     let (_, table) = try filled()
     let snapshot = try table.read(counting: false)

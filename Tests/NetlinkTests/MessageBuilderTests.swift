@@ -47,6 +47,24 @@ import Testing
     #expect(builder.bytes == [8, 0, 4, 0, 0xFE, 0xFF, 0xFF, 0xFF, 6, 0, 5, 0, 0xFF, 0xFF, 0, 0])
   }
 
+  @Test(arguments: [0, 1, 15, 16, 100]) func roomIsMadeWhereThereIsTooLittle(capacity: Int) {
+    func write(_ builder: inout MessageBuilder) {
+      for number in UInt32(1)...200 {
+        builder.message(type: 16) { message in
+          message.attribute(1, number)
+          message.nested(2) { $0.attribute(3, UInt128(number)) }
+          message.attribute(4, "number \(number)")
+        }
+      }
+    }
+    var roomy = MessageBuilder(reservingCapacity: 1 << 16)
+    var narrow = MessageBuilder(reservingCapacity: capacity)
+    write(&roomy)
+    write(&narrow)
+    #expect(narrow.bytes == roomy.bytes)
+    #expect(narrow.byteCount > 10_000)
+  }
+
   @Test func theNetfilterHeaderHasItsResourceInNetworkOrder() {
     var builder = MessageBuilder()
     builder.netfilterHeader(family: 1, resource: 10)

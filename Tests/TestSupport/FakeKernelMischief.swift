@@ -48,7 +48,7 @@ public struct FakeKernelMischief {
     for reply in replies {
       // As in the kernel, a datagram fits the smallest room that a reader offers, what answers one request of a batch
       // never shares a datagram with the next, and a dump's end comes by itself.
-      if count >= messagesPerDatagram || builder.byteCount > 3_000 || reply.standsAlone { flush() }
+      if count >= messagesPerDatagram || builder.byteCount > 6_500 || reply.standsAlone { flush() }
       reply.append(
         to: &builder, flags: flags, sequenceOffset: sequenceOffset, port: port &+ portOffset)
       count += 1
