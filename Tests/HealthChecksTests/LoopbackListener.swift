@@ -7,25 +7,36 @@ final class LoopbackListener {
   let port: UInt16
   private let server: IPAddress
   private let descriptor: Int32
+  /// Bound to the port by its number: one that the kernel chose is anybody's as soon as nobody listens there.
+  private let keeper: Int32
 
   init(at server: IPAddress = .loopback, port wanted: UInt16 = 0, backlog: Int32 = 16) throws {
     self.server = server
-    let listening = socket(
+    (descriptor, port) = try Self.bound(to: server, port: wanted)
+    keeper = try Self.bound(to: server, port: port).descriptor
+    guard listen(descriptor, backlog) == 0 else { throw SystemError("listen", errno: errno) }
+  }
+
+  private static func bound(to server: IPAddress, port wanted: UInt16) throws -> (descriptor: Int32, port: UInt16) {
+    let descriptor = socket(
       server.family == .inet ? AF_INET : AF_INET6, Int32(SOCK_STREAM.rawValue | SOCK_CLOEXEC.rawValue), 0)
-    descriptor = listening
+    var isShared: Int32 = 1
     var address = Self.address(of: server, port: wanted)
     var length = socklen_t(address.count)
     let isBound = unsafe address.withUnsafeMutableBytes { bytes in
       let pointer = unsafe bytes.assumingMemoryBound(to: sockaddr.self).baseAddress
-      return unsafe bind(listening, pointer, length) == 0 && listen(listening, backlog) == 0
-        && getsockname(listening, pointer, &length) == 0
+      return unsafe setsockopt(descriptor, SOL_SOCKET, SO_REUSEPORT, &isShared, 4) == 0
+        && bind(descriptor, pointer, length) == 0 && getsockname(descriptor, pointer, &length) == 0
     }
+    guard isBound else { throw SystemError("bind", errno: errno) }
     // Both families have the port in the third and fourth byte.
-    port = UInt16(address[2]) << 8 | UInt16(address[3])
-    guard isBound else { throw SystemError("listen", errno: errno) }
+    return (descriptor, UInt16(address[2]) << 8 | UInt16(address[3]))
   }
 
-  deinit { Glibc.close(descriptor) }
+  deinit {
+    Glibc.close(descriptor)
+    Glibc.close(keeper)
+  }
 
   /// Refuses connections from now on, and keeps the port: nobody else's test listens there.
   func stop() { shutdown(descriptor, Int32(SHUT_RDWR)) }
