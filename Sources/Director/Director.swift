@@ -173,8 +173,8 @@ public actor Director {
       }
       outcome = .made(refusals: refusals)
       if case .everything = turn.scope { await prepareChecks() }
-      // With what follows a look when nothing is to be changed, and with mending again and again what others undo.
-      if plan.changes.isEmpty || course.contest.isOn {
+      // The interval covers what follows a look that changes nothing, and mending again and again what others undo.
+      if course.contest.isOn || turn.look == .everything && plan.changes.isEmpty {
         status.lookInterval = max(status.lookInterval, lookInterval(since: spent))
       }
       succeeded()

@@ -49,11 +49,7 @@ extension Model {
   /// What others made and the configuration names is lbd's from now on.
   mutating func takeOverNamed(in observed: ObservedState) {
     guard !saved.withdrawn else { return }
-    for state in states.values where state.service.enabled {
-      let key = key(of: state.service)
-      if observed.services[key] != nil { saved.owned.services.insert(key) }
-    }
-    saved.owned.services.formUnion(relayKeys.filter { observed.services[$0] != nil })
+    saved.owned.services.formUnion(programmedKeys.filter { observed.services[$0] != nil })
   }
 
   /// Forgets what has been taken out of the kernel.

@@ -123,9 +123,8 @@ extension Model {
   private func lingering(
     in observed: ObservedState, beside services: [String: DesiredService]
   ) -> [IPVSService.Key: IPVSTableEntry] {
-    let wanted = Set(services.values.map(\.entry.service.key)).union(relayKeys)
     var lingering: [IPVSService.Key: IPVSTableEntry] = [:]
-    for key in saved.owned.services where !wanted.contains(key) {
+    for key in saved.owned.services.subtracting(programmedKeys) {
       guard var entry = observed.services[key], let successor = successor(of: key, among: services) else { continue }
       let serving = Set(successor.entry.destinations.keys.map(\.address))
       entry.destinations = entry.destinations.filter { name, destination in

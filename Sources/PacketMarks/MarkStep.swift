@@ -9,7 +9,7 @@ struct MarkStep {
     case makeSet(MarkSet)
     case makeChain(MarkChain)
     case dropChain(MarkChain)
-    case makeRule(MarkChain, Int)
+    case makeRule(MarkChain, MarkRule)
     case addElement(MarkElement)
     case removeElement(MarkElement)
   }
@@ -30,14 +30,14 @@ struct MarkStep {
     case .makeSet(let set): set.appendCreation(to: &builder)
     case .makeChain(let chain): chain.appendCreation(to: &builder)
     case .dropChain(let chain): chain.appendRemoval(to: &builder)
-    case .makeRule(let chain, let index): chain.appendRule(index, to: &builder)
+    case .makeRule(let chain, let rule): chain.append(rule, to: &builder)
     case .addElement(let element): element.append(.newSetElement, to: &builder)
     case .removeElement(let element): element.append(.deleteSetElement, to: &builder)
     }
   }
 
   /// The steps of a transaction; `replacing` makes the table anew in place of one that may be there, `translates` says
-  /// whether the chain for address translation is there, and whether it is to be there afterwards.
+  /// whether something is translated until now, and whether it is afterwards.
   static func steps(
     for changes: [PacketMarkChange], replacing: Bool, translates: (before: Bool, after: Bool)
   ) -> [MarkStep] {
@@ -46,7 +46,9 @@ struct MarkStep {
       // To drop a table that is not there is an error, to make one that is there is none.
       steps += [MarkStep(action: .makeTable), MarkStep(action: .dropTable), MarkStep(action: .makeTable)]
       steps += MarkSet.allCases.map { MarkStep(action: .makeSet($0)) }
-      steps += make(.prerouting) + make(.output)
+      steps += make(.prerouting, translates: translates.after)
+    } else if translates.before != translates.after {
+      steps += [MarkStep(action: .dropChain(.prerouting))] + make(.prerouting, translates: translates.after)
     }
     // Removals first: a range may take the place of others that it overlaps.
     for change in changes {
@@ -58,13 +60,14 @@ struct MarkStep {
       if let element = change.added { steps.append(MarkStep(action: .addElement(element), change: change)) }
     }
     let isThere = translates.before && !replacing
-    if translates.after, !isThere { steps += make(.postrouting) }
+    if translates.after, !isThere { steps += make(.postrouting, translates: true) }
     if isThere, !translates.after { steps.append(MarkStep(action: .dropChain(.postrouting))) }
     return steps
   }
 
-  private static func make(_ chain: MarkChain) -> [MarkStep] {
-    [MarkStep(action: .makeChain(chain))] + chain.rules.indices.map { MarkStep(action: .makeRule(chain, $0)) }
+  private static func make(_ chain: MarkChain, translates: Bool) -> [MarkStep] {
+    [MarkStep(action: .makeChain(chain))]
+      + chain.rules(translates: translates).map { MarkStep(action: .makeRule(chain, $0)) }
   }
 }
 

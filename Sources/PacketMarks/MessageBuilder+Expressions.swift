@@ -63,6 +63,27 @@ extension MessageBuilder {
     }
   }
 
+  /// Leaves of the first byte of a register the bits of `mask`: `NFT_BITWISE_BOOL`, AND and then XOR with 0.
+  mutating func mask(_ register: Register, with mask: UInt8) {
+    expression("bitwise") { builder in
+      builder.attribute(1, register.number.bigEndian)
+      builder.attribute(2, register.number.bigEndian)
+      builder.attribute(3, UInt32(1).bigEndian)
+      builder.nested(4) { $0.attribute(NFTables.ElementAttribute.value, bytes: [mask]) }
+      builder.nested(5) { $0.attribute(NFTables.ElementAttribute.value, bytes: [0]) }
+    }
+  }
+
+  /// Ends the chain for the packet: `NFTA_DATA_VERDICT` into `NFT_REG_VERDICT`.
+  mutating func accept() {
+    expression("immediate") { builder in
+      builder.attribute(1, UInt32(0).bigEndian)
+      builder.nested(2) { data in
+        data.nested(2) { $0.attribute(1, NFTables.accept.bigEndian) }
+      }
+    }
+  }
+
   /// Looks the registers from `key` on up in a set, and puts what a map has for them into `result`.
   mutating func lookUp(_ key: Register, in set: MarkSet, into result: Register? = nil) {
     expression("lookup") { builder in

@@ -8,6 +8,8 @@ enum NFTables {
   static let subsystem: UInt16 = 10
   /// `NFPROTO_INET`: a table for both families.
   static let inetFamily: UInt8 = 1
+  /// `NF_ACCEPT`
+  static let accept: UInt32 = 1
 
   /// `NFNL_MSG_BATCH_…`
   enum Batch {

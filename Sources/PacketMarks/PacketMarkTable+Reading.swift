@@ -110,7 +110,9 @@ extension PacketMarkTable {
 extension MarkChain {
   fileprivate static func expectedRuleCounts(translates: Bool) -> [String: Int] {
     var counts: [String: Int] = [:]
-    for chain in allCases where chain != .postrouting || translates { counts[chain.rawValue] = chain.rules.count }
+    for chain in allCases where chain != .postrouting || translates {
+      counts[chain.rawValue] = chain.rules(translates: translates).count
+    }
     return counts
   }
 }

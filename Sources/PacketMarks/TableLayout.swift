@@ -5,7 +5,7 @@ import Netlink
 enum TableLayout {
   static let name = "lbd"
   /// Raised with every change of sets, chains or rules; a table of another version is replaced.
-  static let version = 2
+  static let version = 3
 
   /// The table's comment, which `nft list` shows (`NFTNL_UDATA_TABLE_COMMENT` of libnftnl's `udata.h`).
   static var userData: [UInt8] {
@@ -18,27 +18,25 @@ enum TableLayout {
 }
 
 /// The chains of the table.
+///
+/// Clients on the load balancer itself need none of their own: what they send to a virtual address comes in again
+/// through `lo`.
 enum MarkChain: String, CaseIterable {
   case prerouting
-  /// Packets of clients on the load balancer itself.
-  case output
   /// There only while something is translated: a chain of type nat turns on connection tracking for all traffic.
   case postrouting
 
   var type: String {
     switch self {
     case .prerouting: "filter"
-    // A new mark may lead to another route.
-    case .output: "route"
     case .postrouting: "nat"
     }
   }
 
-  /// `NF_INET_PRE_ROUTING`, `NF_INET_LOCAL_OUT`, `NF_INET_POST_ROUTING`
+  /// `NF_INET_PRE_ROUTING`, `NF_INET_POST_ROUTING`
   var hook: UInt32 {
     switch self {
     case .prerouting: 0
-    case .output: 3
     case .postrouting: 4
     }
   }
@@ -46,17 +44,20 @@ enum MarkChain: String, CaseIterable {
   /// `NF_IP_PRI_MANGLE` and `NF_IP_PRI_NAT_SRC`
   var priority: Int32 { self == .postrouting ? 100 : -150 }
 
-  /// The chain's rules, each as what appends its expressions.
-  var rules: [(inout MessageBuilder) -> Void] {
+  /// The chain's rules.
+  ///
+  /// Each packet of each service pays for them, whether it is marked or not. So the two lookups are for what may begin
+  /// a connection. While something is translated they are for all: connection tracking may forget a connection, and
+  /// its next packet is translated by its mark as the first was.
+  func rules(translates: Bool) -> [MarkRule] {
     let families = AddressFamily.allCases
-    let marks: [MarkSet] = [.marks4, .ranges4, .marks6, .ranges6]
     switch self {
-    case .prerouting: return marks.map { set in { MarkRule.mark(from: set, onlyUnmarked: false, &$0) } }
-    case .output: return marks.map { set in { MarkRule.mark(from: set, onlyUnmarked: true, &$0) } }
+    case .prerouting:
+      let marking = [MarkSet.marks4, .ranges4, .marks6, .ranges6].map { MarkRule.mark($0) }
+      return translates ? marking : [.passSegments] + marking
     case .postrouting:
-      return families.map { family in { MarkRule.masquerade(family, &$0) } }
-        + families.map { family in { MarkRule.translateSource(family, &$0) } }
-        + families.map { family in { MarkRule.masqueradeOutbound(family, &$0) } }
+      return families.map { .masquerade($0) } + families.map { .translateSource($0) }
+        + families.map { .masqueradeOutbound($0) }
     }
   }
 
@@ -68,8 +69,7 @@ enum MarkChain: String, CaseIterable {
         hook.attribute(NFTables.ChainAttribute.hookNumber, self.hook.bigEndian)
         hook.attribute(NFTables.ChainAttribute.hookPriority, priority.bigEndian)
       }
-      // NF_ACCEPT
-      builder.attribute(NFTables.ChainAttribute.policy, UInt32(1).bigEndian)
+      builder.attribute(NFTables.ChainAttribute.policy, NFTables.accept.bigEndian)
       builder.attribute(NFTables.ChainAttribute.type, type)
     }
   }
@@ -82,11 +82,11 @@ enum MarkChain: String, CaseIterable {
     }
   }
 
-  func appendRule(_ index: Int, to builder: inout MessageBuilder) {
+  func append(_ rule: MarkRule, to builder: inout MessageBuilder) {
     builder.nfTables(.newRule, flags: [.create, .append]) { builder in
       builder.attribute(NFTables.RuleAttribute.table, TableLayout.name)
       builder.attribute(NFTables.RuleAttribute.chain, rawValue)
-      builder.nested(NFTables.RuleAttribute.expressions, rules[index])
+      builder.nested(NFTables.RuleAttribute.expressions, rule.append)
     }
   }
 }

@@ -30,6 +30,13 @@ extension InTheLab {
       """
     }
 
+    private static let translated = """
+        <virtual-service label="Translated" address="192.168.1.102" ports="80" forwarding="snat">
+          <real-server label="rip2" address="192.168.1.111"/>
+        </virtual-service>
+      </load-balancer>
+      """
+
     /// In this order, one after another.
     private static let edits = [
       ("several ports", configuration(service: #"ports="80,443,8000-8010""#)),
@@ -42,6 +49,8 @@ extension InTheLab {
       ("a weight", configuration(server: #"weight="50""#)),
       ("limits", configuration(server: #"minimum-connections="100" maximum-connections="200""#)),
       ("a fallback", configuration(inside: #"<fallback address="192.168.1.112"/>"#)),
+      ("a translated service", configuration().replacing("</load-balancer>", with: translated)),
+      ("no translated service", configuration()),
       ("checks", configuration(inside: #"<health-check type="connect" port="8000"/>"#)),
       ("the defaults of checks", configuration(global: #"<draining persistent-clients="move"/>"#)),
     ]

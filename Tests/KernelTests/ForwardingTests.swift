@@ -82,6 +82,9 @@ extension InTheLab {
           try await answers(vip, "80,443,8001,81,82", count: 40)
             == ["Web": transparent, "Archive": transparent, "Query": translated, "Worklist": translated])
         #expect(try await answers(family.far + "15", "80,443", count: 8) == ["Direct": transparent])
+        let own = try await network.connect(
+          from: director, family.near + "1", to: vip, ports: "80,443,8001,81,82", count: 40)
+        #expect(Answers(own) == translated, "clients on the load balancer itself")
 
         let outside = try await network.connect(
           from: servers[0], family.near + "21", to: family.far + "50", ports: "9000")

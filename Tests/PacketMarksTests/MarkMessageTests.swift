@@ -114,23 +114,48 @@ struct MarkMessageTests {
         ].withLength)
   }
 
-  @Test func `the chain of clients on the load balancer itself is of type route`() {
+  @Test func `the chain that marks comes before routing`() {
     #expect(
-      bytes(.makeChain(.output))
+      bytes(.makeChain(.prerouting))
         == [
           0, 0, 0, 0, 0x03, 0x0A, 0x01, 0x04, 0, 0, 0, 0, 0, 0, 0, 0,  // length, NEWCHAIN, REQUEST|CREATE
           1, 0, 0, 0,
           8, 0, 1, 0, 0x6C, 0x62, 0x64, 0,  // TABLE "lbd"
-          11, 0, 3, 0, 0x6F, 0x75, 0x74, 0x70, 0x75, 0x74, 0, 0,  // NAME "output"
-          20, 0, 4, 0x80, 8, 0, 1, 0, 0, 0, 0, 3,  // HOOK: NUM NF_INET_LOCAL_OUT
+          15, 0, 3, 0, 0x70, 0x72, 0x65, 0x72, 0x6F, 0x75, 0x74, 0x69, 0x6E, 0x67, 0, 0,  // NAME "prerouting"
+          20, 0, 4, 0x80, 8, 0, 1, 0, 0, 0, 0, 0,  // HOOK: NUM NF_INET_PRE_ROUTING
           8, 0, 2, 0, 0xFF, 0xFF, 0xFF, 0x6A,  // PRIORITY -150
           8, 0, 5, 0, 0, 0, 0, 1,  // POLICY NF_ACCEPT
-          10, 0, 7, 0, 0x72, 0x6F, 0x75, 0x74, 0x65, 0, 0, 0,  // TYPE "route"
+          11, 0, 7, 0, 0x66, 0x69, 0x6C, 0x74, 0x65, 0x72, 0, 0,  // TYPE "filter"
         ].withLength)
   }
 
+  @Test func `segments that are no SYN end the chain`() {
+    let message = bytes(.makeRule(.prerouting, .passSegments))
+    #expect(
+      Array(message.dropFirst(44)) == [
+        40, 1, 4, 0x80,  // EXPRESSIONS
+        36, 0, 1, 0x80, 9, 0, 1, 0, 0x6D, 0x65, 0x74, 0x61, 0, 0, 0, 0,  // "meta"
+        20, 0, 2, 0x80, 8, 0, 1, 0, 0, 0, 0, 8, 8, 0, 2, 0, 0, 0, 0, 16,  // DREG 8, KEY l4proto
+        44, 0, 1, 0x80, 8, 0, 1, 0, 0x63, 0x6D, 0x70, 0,  // "cmp"
+        32, 0, 2, 0x80, 8, 0, 1, 0, 0, 0, 0, 8, 8, 0, 2, 0, 0, 0, 0, 0,  // SREG 8, OP ==
+        12, 0, 3, 0x80, 5, 0, 1, 0, 6, 0, 0, 0,  // DATA IPPROTO_TCP
+        52, 0, 1, 0x80, 12, 0, 1, 0, 0x70, 0x61, 0x79, 0x6C, 0x6F, 0x61, 0x64, 0,  // "payload"
+        36, 0, 2, 0x80, 8, 0, 1, 0, 0, 0, 0, 8, 8, 0, 2, 0, 0, 0, 0, 2,  // DREG 8, BASE transport
+        8, 0, 3, 0, 0, 0, 0, 13, 8, 0, 4, 0, 0, 0, 0, 1,  // OFFSET, LEN: the flags
+        68, 0, 1, 0x80, 12, 0, 1, 0, 0x62, 0x69, 0x74, 0x77, 0x69, 0x73, 0x65, 0,  // "bitwise"
+        52, 0, 2, 0x80, 8, 0, 1, 0, 0, 0, 0, 8, 8, 0, 2, 0, 0, 0, 0, 8, 8, 0, 3, 0, 0, 0, 0, 1,  // SREG, DREG, LEN
+        12, 0, 4, 0x80, 5, 0, 1, 0, 2, 0, 0, 0, 12, 0, 5, 0x80, 5, 0, 1, 0, 0, 0, 0, 0,  // MASK: SYN, XOR
+        44, 0, 1, 0x80, 8, 0, 1, 0, 0x63, 0x6D, 0x70, 0,  // "cmp"
+        32, 0, 2, 0x80, 8, 0, 1, 0, 0, 0, 0, 8, 8, 0, 2, 0, 0, 0, 0, 0,  // SREG 8, OP ==
+        12, 0, 3, 0x80, 5, 0, 1, 0, 0, 0, 0, 0,  // DATA 0
+        48, 0, 1, 0x80, 14, 0, 1, 0, 0x69, 0x6D, 0x6D, 0x65, 0x64, 0x69, 0x61, 0x74, 0x65, 0, 0, 0,  // "immediate"
+        28, 0, 2, 0x80, 8, 0, 1, 0, 0, 0, 0, 0,  // DREG verdict
+        16, 0, 2, 0x80, 12, 0, 2, 0x80, 8, 0, 1, 0, 0, 0, 0, 1,  // DATA, VERDICT: CODE NF_ACCEPT
+      ])
+  }
+
   @Test func `a rule is its expressions one after the other`() {
-    let message = bytes(.makeRule(.postrouting, 0))
+    let message = bytes(.makeRule(.postrouting, .masquerade(.inet)))
     #expect(
       Array(message.dropFirst(20)) == [
         8, 0, 1, 0, 0x6C, 0x62, 0x64, 0,  // TABLE "lbd"

@@ -56,11 +56,27 @@ struct PacketMarkTableTests {
   @Test func `the chain that turns on connection tracking is there only while something is translated`() throws {
     let key = SourceTranslation.Key(mark: 1, family: .inet)
     try table.apply([.setMark(selector(1...9), 1, replacing: nil)], creating: true)
-    #expect(kernel.table?.chains.keys.sorted() == ["output", "prerouting"])
+    #expect(kernel.table?.chains.keys.sorted() == ["prerouting"])
     try table.apply([.setSourceTranslation(key, .masquerade, replacing: nil)])
     #expect(kernel.table?.chains["postrouting"] == 6)
     try table.apply([.removeSourceTranslation(key, .masquerade)])
     #expect(kernel.table?.chains["postrouting"] == nil)
+  }
+
+  @Test func `every segment is marked while something is translated, else SYNs alone`() throws {
+    let key = SourceTranslation.Key(mark: 1, family: .inet)
+    let mark = PacketMarkChange.setMark(selector(1...9), 1, replacing: nil)
+    func isForSYNs() -> Bool? { kernel.table?.chains["prerouting"].map { $0 == 5 } }
+    try table.apply([mark], creating: true)
+    #expect(isForSYNs() == true)
+    try table.apply([.setSourceTranslation(key, .masquerade, replacing: nil)])
+    #expect(isForSYNs() == false)
+    #expect(try table.read()?.marks == [selector(1...9): 1])
+    try table.apply([.removeSourceTranslation(key, .masquerade)])
+    #expect(isForSYNs() == true)
+    try table.apply([mark, .setSourceTranslation(key, .masquerade, replacing: nil)], creating: true)
+    #expect(isForSYNs() == false)
+    #expect(try table.read() != nil)
   }
 
   @Test func `a range takes the place of two that it overlaps`() throws {
@@ -110,7 +126,7 @@ struct PacketMarkTableTests {
     let spoil: [(inout FakeNFTables.Table) -> Void] = [
       { $0.userData = [0, 13] + Array("lbd layout 0".utf8) + [0] },
       { $0.chains["prerouting"] = 0 },
-      { $0.chains["output"] = 5 },
+      { $0.chains["prerouting"] = 4 },
       { $0.chains["other"] = 1 },
       { $0.sets["marks6"] = nil },
       { $0.sets["marks4"] = [.init(key: [10, 0, 0, 1], value: [1, 0, 0, 0])] },
