@@ -14,7 +14,7 @@ struct CheckSchedule: Hashable {
   static let spread = Duration.milliseconds(250)
   /// Starts lie on ticks of the monitor's time, so that the checks of one tick need one wake-up; an interval that is not
   /// a multiple of it is kept to the tick before.
-  private static let tick = Duration.milliseconds(10)
+  private static let tick = Duration.milliseconds(25)
   private static let shortestInterval = tick
 
   /// - Parameters:
@@ -27,7 +27,7 @@ struct CheckSchedule: Hashable {
     fastInterval = max(timing.fastInterval ?? timing.interval, Self.shortestInterval)
     let fraction = Self.fraction(of: index)
     nextStart = (now + min(Self.spread, interval) * fraction).roundedDown(toMultipleOf: Self.tick)
-    firstPeriod = interval * (1 - fraction)
+    firstPeriod = max(interval * (1 - fraction), Self.tick)
   }
 
   /// Starts the check then, and counts its intervals from there.

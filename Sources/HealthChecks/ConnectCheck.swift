@@ -67,7 +67,7 @@ final class ConnectCheck: RunningCheck {
         return end(.failed(error), port: index)
       }
     }
-    then(ProbeOutcome(.passed, "connected to \(Self.list(ports)) in \((ContinuousClock.now - start).text)"))
+    then(ProbeOutcome(.passed, .connected(to: ports, in: ContinuousClock.now - start)))
   }
 
   private func wait(for attempt: Attempt, port index: Int) {
@@ -89,12 +89,5 @@ final class ConnectCheck: RunningCheck {
   private func end(_ failure: WaitError, port index: Int) {
     let outcome = ProbeOutcome.failure(failure, port: ports[index], timeout: timeout, awaited: "answer")
     then(failure == .cancelled ? nil : outcome)
-  }
-
-  /// `port 104`, `ports 104, 1099 and 2099`, `20 ports`.
-  private static func list(_ ports: [UInt16]) -> String {
-    guard let last = ports.last, ports.count > 1 else { return "port \(ports.first ?? 0)" }
-    guard ports.count <= 8 else { return "\(ports.count) ports" }
-    return "ports \(ports.dropLast().map(String.init).joined(separator: ", ")) and \(last)"
   }
 }

@@ -29,12 +29,17 @@ public struct CheckResult: Hashable, Sendable {
   public let duration: Duration
   public let passed: Bool
   /// For people: `connected to port 1099 in 0.4 ms`.
-  public let message: String
+  public var message: String { said.text }
+  private let said: CheckMessage
 
   public init(at: Double, duration: Duration, passed: Bool, message: String) {
+    self.init(at: at, duration: duration, passed: passed, saying: .words(message))
+  }
+
+  init(at: Double, duration: Duration, passed: Bool, saying said: CheckMessage) {
     self.at = at
     self.duration = duration
     self.passed = passed
-    self.message = message
+    self.said = said
   }
 }

@@ -69,7 +69,7 @@ struct MonitoredTargets {
       var changed = false
       if let outcome {
         lastResult = CheckResult(
-          at: wallClock, duration: duration, passed: outcome.verdict == .passed, message: outcome.message)
+          at: wallClock, duration: duration, passed: outcome.verdict == .passed, saying: outcome.said)
         counts.count(outcome.verdict)
         let before = health
         changed = record(outcome)

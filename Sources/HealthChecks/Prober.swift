@@ -32,7 +32,8 @@ public struct ProbeOutcome: Hashable, Sendable {
   public let verdict: Verdict
   /// For people: `port 1099: connection refused (ECONNREFUSED)`; one line of bounded length, without control
   /// characters, whatever the server sent.
-  public let message: String
+  public var message: String { said.text }
+  let said: CheckMessage
   /// What the server's agent says; nil for other kinds.
   public let agent: AgentStatement?
   /// Why the server's port could not be reached at all; nil where it was.
@@ -43,8 +44,12 @@ public struct ProbeOutcome: Hashable, Sendable {
   }
 
   init(_ verdict: Verdict, _ message: String, agent: AgentStatement? = nil, unreached: WaitError?) {
+    self.init(verdict, .words(Presentable.message(message)), agent: agent, unreached: unreached)
+  }
+
+  init(_ verdict: Verdict, _ said: CheckMessage, agent: AgentStatement? = nil, unreached: WaitError? = nil) {
     self.verdict = verdict
-    self.message = Presentable.message(message)
+    self.said = said
     self.agent = agent
     self.unreached = unreached
   }
@@ -53,12 +58,12 @@ public struct ProbeOutcome: Hashable, Sendable {
 extension ProbeOutcome {
   /// What is known of the way there makes no other outcome.
   public static func == (left: ProbeOutcome, right: ProbeOutcome) -> Bool {
-    left.verdict == right.verdict && left.message == right.message && left.agent == right.agent
+    left.verdict == right.verdict && left.said == right.said && left.agent == right.agent
   }
 
   public func hash(into hasher: inout Hasher) {
     hasher.combine(verdict)
-    hasher.combine(message)
+    hasher.combine(said)
     hasher.combine(agent)
   }
 

@@ -21,7 +21,13 @@ public struct IPAddress: Hashable, Sendable {
 
   /// The bytes in network order: 4 or 16.
   public var bytes: [UInt8] {
-    stride(from: family.addressBits - 8, through: 0, by: -8).map { UInt8(truncatingIfNeeded: value >> UInt128($0)) }
+    var bytes = [UInt8](repeating: 0, count: family.addressBits / 8)
+    var rest = value
+    for index in bytes.indices.reversed() {
+      bytes[index] = UInt8(truncatingIfNeeded: rest)
+      rest >>= 8
+    }
+    return bytes
   }
 
   /// The first address of the subnet of this length that holds this address.

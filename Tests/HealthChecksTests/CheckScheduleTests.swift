@@ -22,9 +22,9 @@ import Testing
     let offsets = (0..<1000).map { CheckSchedule(timing, index: $0, now: start).nextStart - start }
     #expect(offsets.allSatisfy { $0 >= .zero && $0 < .milliseconds(250) && $0 < .seconds(interval) })
     // Every tick of the spread holds its share and no more.
-    let ticks = Int(min(0.25, interval) / 0.01)
+    let ticks = Int(min(0.25, interval) / 0.025)
     for tick in 0..<ticks {
-      let count = offsets.count { $0 == .milliseconds(10 * tick) }
+      let count = offsets.count { $0 == .milliseconds(25 * tick) }
       #expect((1000 / ticks - 5...1000 / ticks + 5).contains(count))
     }
   }
@@ -34,7 +34,7 @@ import Testing
     for index in 0..<20 {
       var schedule = CheckSchedule(timing, index: index, now: .seconds(7.7777))
       for isUnsettled in [true, false, true, false] {
-        #expect(schedule.nextStart.attoseconds % Duration.milliseconds(10).attoseconds == 0)
+        #expect(schedule.nextStart.attoseconds % Duration.milliseconds(25).attoseconds == 0)
         schedule.checkEnded(at: schedule.nextStart + .seconds(0.5), isUnsettled: isUnsettled)
       }
     }
