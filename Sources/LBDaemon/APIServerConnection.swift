@@ -7,11 +7,29 @@ import Synchronization
 
 /// One connection to the API: plain HTTP/1.1, and the peer at the other end.
 struct APIServerConnection: ServerChildChannel {
-  struct Value: ServerChildChannelValue {
-    var http: HTTP1Channel.Value
-    var peer: PeerCredentials
+  /// A connection that was accepted. One that nobody takes, because the server is cancelled, closes itself: NIO ends the
+  /// process for a channel that was never used.
+  final class Value: ServerChildChannelValue {
+    let peer: PeerCredentials
+    private let http: HTTP1Channel.Value
+    private let isTaken = Atomic(false)
+
+    init(_ http: HTTP1Channel.Value, of peer: PeerCredentials) {
+      self.http = http
+      self.peer = peer
+    }
+
+    deinit {
+      guard !isTaken.load(ordering: .relaxed) else { return }
+      Task { [http] in try? await http.executeThenClose { _, _ in } }
+    }
 
     var channel: any Channel { http.channel }
+
+    func take() -> HTTP1Channel.Value {
+      isTaken.store(true, ordering: .relaxed)
+      return http
+    }
   }
 
   enum Refusal: Error {
@@ -28,7 +46,7 @@ struct APIServerConnection: ServerChildChannel {
     do {
       let peer = try credentials(of: channel)
       try admit(channel, of: peer)
-      return http { _, _, _ in }.setup(channel: channel, logger: logger).map { Value(http: $0, peer: peer) }
+      return http { _, _, _ in }.setup(channel: channel, logger: logger).map { Value($0, of: peer) }
     } catch {
       // Not louder: anybody may connect, as often as they like.
       logger.debug("A connection to the control socket is refused", metadata: ["error": "\(error)"])
@@ -43,7 +61,7 @@ struct APIServerConnection: ServerChildChannel {
       let response = await responder.respond(to: request, from: peer)
       try await writer.write(response: response.head, body: response.body)
     }
-    await connection.handle(value: value.http, logger: logger)
+    await connection.handle(value: value.take(), logger: logger)
   }
 
   private func http(_ respond: @escaping HTTPChannelHandler.Responder) -> HTTP1Channel {

@@ -182,6 +182,13 @@ enum APIFixture {
     }
   }
 
+  /// Until what has happened on sockets so far has been seen.
+  static func letEventLoopsTurn(_ times: Int) async {
+    for _ in 0..<times {
+      for loop in MultiThreadedEventLoopGroup.singleton.makeIterator() { try? await loop.submit {}.get() }
+    }
+  }
+
   /// Sends these bytes and returns what comes until the other end closes.
   static func exchange(_ text: String, on path: String) async throws -> String {
     let answer = MultiThreadedEventLoopGroup.singleton.next().makePromise(of: String.self)

@@ -64,6 +64,26 @@ import Testing
       ])
   }
 
+  @Test func connectionsThatNobodyTakesAreClosed() async throws {
+    try await APIFixture.withDirectory { directory in
+      let socket = try await APIServerSocket.claim(directory + "/control.sock")
+      let (clients, continuation) = AsyncStream.makeStream(of: Task<String, any Error>.self)
+      let server = APIServer(
+        socket: socket, service: FakeControlService(), access: { _ in .change }, logger: APIFixture.logger
+      ) {
+        // Connections are taken after this only, and a server that is cancelled takes none.
+        for _ in 0..<8 {
+          continuation.yield(Task { try await APIFixture.exchange("", on: socket.path) })
+        }
+        continuation.finish()
+        await APIFixture.letEventLoopsTurn(50)
+        unsafe withUnsafeCurrentTask { unsafe $0?.cancel() }
+      }
+      try? await server.run()
+      for await client in clients { #expect(try await client.value.isEmpty) }
+    }
+  }
+
   @Test func strangersMayNothing() async throws {
     let service = FakeControlService()
     try await APIFixture.serve(service, access: nil) { path in
