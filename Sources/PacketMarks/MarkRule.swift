@@ -10,6 +10,10 @@ enum MarkRule: Equatable {
   case passSegments
   /// `meta mark set ip daddr . meta l4proto . th dport map @marks4 accept`
   case mark(MarkSet)
+  /// `meta mark 0 meta skuid >= 0 meta mark set ip daddr . meta l4proto . th dport map @marks4 accept`
+  ///
+  /// The marks of somebody else and of checks stay, and what IPVS forwards, which belongs to no socket, is left alone.
+  case markOwn(MarkSet)
   /// `meta nfproto ipv4 meta mark @masquerade4 masquerade`
   case masquerade(AddressFamily)
   /// `meta nfproto ipv4 snat ip to meta mark map @snat4`
@@ -30,17 +34,13 @@ enum MarkRule: Equatable {
       rule.mask(Register(0), with: 0x02)
       rule.compare(Register(0), .equal, [0])
       rule.accept()
-    case .mark(let set):
-      let family = set.family
-      only(family, &rule)
-      let words = addressWords(family)
-      // The destination in the header of IPv4 (RFC 791) or IPv6 (RFC 8200).
-      rule.payload(.network, offset: family == .inet ? 16 : 24, byteCount: words * 4, into: Register(0))
-      rule.load(.transportProtocol, into: Register(words))
-      rule.payload(.transport, offset: 2, byteCount: 2, into: Register(words + 1))
-      rule.lookUp(Register(0), in: set, into: Register(0))
-      rule.store(Register(0), in: .mark)
-      rule.accept()
+    case .mark(let set): mark(from: set, &rule)
+    case .markOwn(let set):
+      rule.load(.mark, into: Register(0))
+      rule.compare(Register(0), .equal, [0, 0, 0, 0])
+      rule.load(.socketUserID, into: Register(0))
+      rule.compare(Register(0), .greaterOrEqual, [0, 0, 0, 0])
+      mark(from: set, &rule)
     case .masquerade(let family):
       only(family, &rule)
       rule.load(.mark, into: Register(0))
@@ -62,6 +62,19 @@ enum MarkRule: Equatable {
       rule.compare(Register(0), .notEqual, UInt32(2).hostOrderBytes)
       rule.masquerade()
     }
+  }
+
+  private func mark(from set: MarkSet, _ rule: inout MessageBuilder) {
+    let family = set.family
+    only(family, &rule)
+    let words = addressWords(family)
+    // The destination in the header of IPv4 (RFC 791) or IPv6 (RFC 8200).
+    rule.payload(.network, offset: family == .inet ? 16 : 24, byteCount: words * 4, into: Register(0))
+    rule.load(.transportProtocol, into: Register(words))
+    rule.payload(.transport, offset: 2, byteCount: 2, into: Register(words + 1))
+    rule.lookUp(Register(0), in: set, into: Register(0))
+    rule.store(Register(0), in: .mark)
+    rule.accept()
   }
 
   private func only(_ family: AddressFamily, _ rule: inout MessageBuilder) {

@@ -46,9 +46,11 @@ struct MarkStep {
       // To drop a table that is not there is an error, to make one that is there is none.
       steps += [MarkStep(action: .makeTable), MarkStep(action: .dropTable), MarkStep(action: .makeTable)]
       steps += MarkSet.allCases.map { MarkStep(action: .makeSet($0)) }
-      steps += make(.prerouting, translates: translates.after)
     } else if translates.before != translates.after {
-      steps += [MarkStep(action: .dropChain(.prerouting))] + make(.prerouting, translates: translates.after)
+      steps += MarkChain.present(translates: translates.before).map { MarkStep(action: .dropChain($0)) }
+    }
+    if replacing || translates.before != translates.after {
+      steps += MarkChain.present(translates: translates.after).flatMap { make($0, translates: translates.after) }
     }
     // Removals first: a range may take the place of others that it overlaps.
     for change in changes {
@@ -59,9 +61,6 @@ struct MarkStep {
     for change in changes {
       if let element = change.added { steps.append(MarkStep(action: .addElement(element), change: change)) }
     }
-    let isThere = translates.before && !replacing
-    if translates.after, !isThere { steps += make(.postrouting, translates: true) }
-    if isThere, !translates.after { steps.append(MarkStep(action: .dropChain(.postrouting))) }
     return steps
   }
 

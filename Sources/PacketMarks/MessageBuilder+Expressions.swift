@@ -13,6 +13,8 @@ struct Register {
 enum MetaKey: UInt32 {
   case mark = 3
   case outputInterfaceName = 7
+  /// Of the socket that sends; ends the rule for packets without one.
+  case socketUserID = 10
   case networkFamily = 15
   case transportProtocol = 16
 }
@@ -27,6 +29,7 @@ enum PayloadBase: UInt32 {
 enum Comparison: UInt32 {
   case equal = 0
   case notEqual = 1
+  case greaterOrEqual = 5
 }
 
 /// The expressions of our rules, each with its attributes of `linux/netfilter/nf_tables.h` in the order of their numbers.

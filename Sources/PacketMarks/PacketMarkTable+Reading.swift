@@ -109,10 +109,7 @@ extension PacketMarkTable {
 
 extension MarkChain {
   fileprivate static func expectedRuleCounts(translates: Bool) -> [String: Int] {
-    var counts: [String: Int] = [:]
-    for chain in allCases where chain != .postrouting || translates {
-      counts[chain.rawValue] = chain.rules(translates: translates).count
-    }
-    return counts
+    let chains = present(translates: translates)
+    return Dictionary(uniqueKeysWithValues: chains.map { ($0.rawValue, $0.rules(translates: translates).count) })
   }
 }

@@ -18,25 +18,33 @@ enum TableLayout {
 }
 
 /// The chains of the table.
-///
-/// Clients on the load balancer itself need none of their own: what they send to a virtual address comes in again
-/// through `lo`.
 enum MarkChain: String, CaseIterable {
   case prerouting
+  /// Packets of clients on the load balancer itself.
+  ///
+  /// There only while something is translated. Such packets come in again through `lo` and are marked then, but what
+  /// has left once is not translated any more.
+  case output
   /// There only while something is translated: a chain of type nat turns on connection tracking for all traffic.
   case postrouting
+
+  /// Those that are there.
+  static func present(translates: Bool) -> [MarkChain] { translates ? allCases : [.prerouting] }
 
   var type: String {
     switch self {
     case .prerouting: "filter"
+    // A new mark may lead to another route.
+    case .output: "route"
     case .postrouting: "nat"
     }
   }
 
-  /// `NF_INET_PRE_ROUTING`, `NF_INET_POST_ROUTING`
+  /// `NF_INET_PRE_ROUTING`, `NF_INET_LOCAL_OUT`, `NF_INET_POST_ROUTING`
   var hook: UInt32 {
     switch self {
     case .prerouting: 0
+    case .output: 3
     case .postrouting: 4
     }
   }
@@ -46,15 +54,15 @@ enum MarkChain: String, CaseIterable {
 
   /// The chain's rules.
   ///
-  /// Each packet of each service pays for them, whether it is marked or not. So the two lookups are for what may begin
-  /// a connection. While something is translated they are for all: connection tracking may forget a connection, and
-  /// its next packet is translated by its mark as the first was.
+  /// Each packet of each service pays for them, whether it is marked or not. So the lookups are for what may begin a
+  /// connection. While something is translated they are for all: connection tracking may forget a connection, and its
+  /// next packet is translated by its mark as the first was.
   func rules(translates: Bool) -> [MarkRule] {
     let families = AddressFamily.allCases
+    let marks: [MarkSet] = [.marks4, .ranges4, .marks6, .ranges6]
     switch self {
-    case .prerouting:
-      let marking = [MarkSet.marks4, .ranges4, .marks6, .ranges6].map { MarkRule.mark($0) }
-      return translates ? marking : [.passSegments] + marking
+    case .prerouting: return (translates ? [] : [.passSegments]) + marks.map { .mark($0) }
+    case .output: return marks.map { .markOwn($0) }
     case .postrouting:
       return families.map { .masquerade($0) } + families.map { .translateSource($0) }
         + families.map { .masqueradeOutbound($0) }

@@ -40,6 +40,15 @@ import Testing
     }
   }
 
+  @Test func noStartComesTwice() {
+    for index in 0..<1024 {
+      var schedule = CheckSchedule(CheckTiming(interval: .seconds(0.1)), index: index, now: start)
+      let first = schedule.nextStart
+      schedule.checkEnded(at: first, isUnsettled: false)
+      #expect(schedule.nextStart >= first + .milliseconds(25))
+    }
+  }
+
   @Test func laterStartsFillTheWholeInterval() {
     let timing = CheckTiming(interval: .seconds(6))
     var perSecond = [Int](repeating: 0, count: 7)

@@ -82,9 +82,12 @@ extension InTheLab {
           try await answers(vip, "80,443,8001,81,82", count: 40)
             == ["Web": transparent, "Archive": transparent, "Query": translated, "Worklist": translated])
         #expect(try await answers(family.far + "15", "80,443", count: 8) == ["Direct": transparent])
-        let own = try await network.connect(
-          from: director, family.near + "1", to: vip, ports: "80,443,8001,81,82", count: 40)
-        #expect(Answers(own) == translated, "clients on the load balancer itself")
+        // Clients on the load balancer itself, whose address is the virtual one unless they choose another.
+        let own = try await network.connect(from: director, vip, to: vip, ports: "81,82", count: 16)
+        #expect(Answers(own) == translated)
+        let chosen = try await network.connect(
+          from: director, family.near + "1", to: vip, ports: "80,443,8001", count: 24)
+        #expect(Answers(chosen) == translated)
 
         let outside = try await network.connect(
           from: servers[0], family.near + "21", to: family.far + "50", ports: "9000")
@@ -124,7 +127,8 @@ extension InTheLab {
         ]
         let configuration = services.map { label, address, server in
           """
-            <virtual-service label="\(label)" address="\(address)" ports="80" forwarding="nat">
+            <virtual-service label="\(label)" address="\(address)" ports="80,8000" forwarding="nat">
+              <health-check type="connect" port="80"/>
               <real-server label="a" address="\(server)"/>
             </virtual-service>
 
@@ -144,6 +148,8 @@ extension InTheLab {
             Answers(connections) == Answers(servers: [label == "VLAN" ? "tagged" : "server"], clients: [source]),
             "\(label)")
         }
+        let own = try await network.connect(from: director, "10.7.0.1", to: "10.7.0.15", ports: "80", count: 8)
+        #expect(Answers(own) == Answers(servers: ["server"], clients: ["10.7.0.1"]), "on the load balancer itself")
 
         try await lbd.does("withdraw")
         #expect(try await director.sysctls() == settings)

@@ -35,9 +35,9 @@ int rate(int count, char **words) {
   struct sockaddr_in place = {.sin_family = AF_INET, .sin_port = htons(atoi(words[1]))};
   inet_pton(AF_INET, words[0], &place.sin_addr);
   int epoll = epoll_create1(0);
+  double start = now(), length = atof(words[2]), end = start;
   for (int n = 0; n < inFlight; n++)
     if (begin(epoll, &place)) return failed(words[0]);
-  double start = now(), length = atof(words[2]), end = start;
   long connections = 0;
   for (; end - start < length; end = now()) {
     struct epoll_event events[inFlight];

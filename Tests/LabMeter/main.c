@@ -11,7 +11,7 @@ static const char usage[] =
     "       LabMeter tap INTERFACE                what passes a netlink monitor, a line for each datagram\n"
     "       LabMeter request SOCKET METHOD PATH BODY   one HTTP request; prints when it was sent and the answer\n"
     "       LabMeter serve PORT                   accepts and closes connections\n"
-    "       LabMeter rate ADDRESS PORT SECONDS    connects again and again; prints connections a second\n"
+    "       LabMeter rate ADDRESS PORT SECONDS    64 connections, each made again when closed; prints connections a second\n"
     "       LabMeter arrivals PORT INTERVAL       a server for each local address; SIGUSR1 forgets the checks so far,\n"
     "                                             SIGTERM prints how many came and how late, in milliseconds\n"
     "       LabMeter hang PORT                    a server that answers nobody\n"

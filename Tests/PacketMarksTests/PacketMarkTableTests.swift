@@ -59,8 +59,22 @@ struct PacketMarkTableTests {
     #expect(kernel.table?.chains.keys.sorted() == ["prerouting"])
     try table.apply([.setSourceTranslation(key, .masquerade, replacing: nil)])
     #expect(kernel.table?.chains["postrouting"] == 6)
+    #expect(kernel.table?.chains["output"] == 4)
     try table.apply([.removeSourceTranslation(key, .masquerade)])
     #expect(kernel.table?.chains["postrouting"] == nil)
+    #expect(kernel.table?.chains["output"] == nil)
+  }
+
+  @Test func `what may not begin a connection passes first`() {
+    func rules(_ translates: (before: Bool, after: Bool)) -> [MarkRule] {
+      MarkStep.steps(for: [], replacing: false, translates: translates).compactMap {
+        if case .makeRule(.prerouting, let rule) = $0.action { rule } else { nil }
+      }
+    }
+    let marking: [MarkRule] = [.mark(.marks4), .mark(.ranges4), .mark(.marks6), .mark(.ranges6)]
+    #expect(rules((true, false)) == [.passSegments] + marking)
+    #expect(rules((false, true)) == marking)
+    #expect(rules((true, true)).isEmpty)
   }
 
   @Test func `every segment is marked while something is translated, else SYNs alone`() throws {
