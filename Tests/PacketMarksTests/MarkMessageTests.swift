@@ -129,6 +129,38 @@ struct MarkMessageTests {
         ].withLength)
   }
 
+  @Test func `the chain of clients on the load balancer itself is of type route`() {
+    #expect(
+      bytes(.makeChain(.output))
+        == [
+          0, 0, 0, 0, 0x03, 0x0A, 0x01, 0x04, 0, 0, 0, 0, 0, 0, 0, 0,  // length, NEWCHAIN, REQUEST|CREATE
+          1, 0, 0, 0,
+          8, 0, 1, 0, 0x6C, 0x62, 0x64, 0,  // TABLE "lbd"
+          11, 0, 3, 0, 0x6F, 0x75, 0x74, 0x70, 0x75, 0x74, 0, 0,  // NAME "output"
+          20, 0, 4, 0x80, 8, 0, 1, 0, 0, 0, 0, 3,  // HOOK: NUM NF_INET_LOCAL_OUT
+          8, 0, 2, 0, 0xFF, 0xFF, 0xFF, 0x6A,  // PRIORITY -150
+          8, 0, 5, 0, 0, 0, 0, 1,  // POLICY NF_ACCEPT
+          10, 0, 7, 0, 0x72, 0x6F, 0x75, 0x74, 0x65, 0, 0, 0,  // TYPE "route"
+        ].withLength)
+  }
+
+  @Test func `packets with a mark or without a socket are left alone in output`() {
+    let message = bytes(.makeRule(.output, .markOwn(.marks4)))
+    #expect(
+      Array(message.dropFirst(44).prefix(160)) == [
+        36, 0, 1, 0x80, 9, 0, 1, 0, 0x6D, 0x65, 0x74, 0x61, 0, 0, 0, 0,  // "meta"
+        20, 0, 2, 0x80, 8, 0, 1, 0, 0, 0, 0, 8, 8, 0, 2, 0, 0, 0, 0, 3,  // DREG 8, KEY mark
+        44, 0, 1, 0x80, 8, 0, 1, 0, 0x63, 0x6D, 0x70, 0,  // "cmp"
+        32, 0, 2, 0x80, 8, 0, 1, 0, 0, 0, 0, 8, 8, 0, 2, 0, 0, 0, 0, 0,  // SREG 8, OP ==
+        12, 0, 3, 0x80, 8, 0, 1, 0, 0, 0, 0, 0,  // DATA 0
+        36, 0, 1, 0x80, 9, 0, 1, 0, 0x6D, 0x65, 0x74, 0x61, 0, 0, 0, 0,  // "meta"
+        20, 0, 2, 0x80, 8, 0, 1, 0, 0, 0, 0, 8, 8, 0, 2, 0, 0, 0, 0, 10,  // DREG 8, KEY skuid
+        44, 0, 1, 0x80, 8, 0, 1, 0, 0x63, 0x6D, 0x70, 0,  // "cmp"
+        32, 0, 2, 0x80, 8, 0, 1, 0, 0, 0, 0, 8, 8, 0, 2, 0, 0, 0, 0, 5,  // SREG 8, OP >=
+        12, 0, 3, 0x80, 8, 0, 1, 0, 0, 0, 0, 0,  // DATA 0
+      ])
+  }
+
   @Test func `segments that are no SYN end the chain`() {
     let message = bytes(.makeRule(.prerouting, .passSegments))
     #expect(

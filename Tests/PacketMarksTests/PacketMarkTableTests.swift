@@ -141,6 +141,7 @@ struct PacketMarkTableTests {
       { $0.userData = [0, 13] + Array("lbd layout 0".utf8) + [0] },
       { $0.chains["prerouting"] = 0 },
       { $0.chains["prerouting"] = 4 },
+      { $0.chains["output"] = 5 },
       { $0.chains["other"] = 1 },
       { $0.sets["marks6"] = nil },
       { $0.sets["marks4"] = [.init(key: [10, 0, 0, 1], value: [1, 0, 0, 0])] },
