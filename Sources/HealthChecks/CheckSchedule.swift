@@ -8,12 +8,13 @@ struct CheckSchedule: Hashable {
   private let fastInterval: Duration
   /// The time from the first start to the second; nil after it.
   private var firstPeriod: Duration?
+  /// What the intervals lead to, whether it lies on a tick or not.
+  private var due: Duration
   private(set) var nextStart: Duration
 
   /// The first starts of many checks lie this close together at most.
   static let spread = Duration.milliseconds(250)
-  /// Starts lie on ticks of the monitor's time, so that the checks of one tick need one wake-up; an interval that is not
-  /// a multiple of it is kept to the tick before.
+  /// Starts lie on ticks of the monitor's time, so that the checks of one tick need one wake-up.
   private static let tick = Duration.milliseconds(25)
   private static let shortestInterval = tick
 
@@ -26,12 +27,13 @@ struct CheckSchedule: Hashable {
     interval = max(timing.interval, Self.shortestInterval)
     fastInterval = max(timing.fastInterval ?? timing.interval, Self.shortestInterval)
     let fraction = Self.fraction(of: index)
-    nextStart = (now + min(Self.spread, interval) * fraction).roundedDown(toMultipleOf: Self.tick)
+    due = now + min(Self.spread, interval) * fraction
+    nextStart = due.roundedDown(toMultipleOf: Self.tick)
     firstPeriod = max(interval * (1 - fraction), Self.tick)
   }
 
   /// Starts the check then, and counts its intervals from there.
-  mutating func start(at time: Duration) { nextStart = time }
+  mutating func start(at time: Duration) { (due, nextStart) = (time, time) }
 
   /// Chooses the next start when a check has ended.
   ///
@@ -39,10 +41,10 @@ struct CheckSchedule: Hashable {
   /// made up for.
   mutating func checkEnded(at end: Duration, isUnsettled: Bool) {
     let period = isUnsettled ? fastInterval : interval
-    nextStart += min(firstPeriod ?? period, period)
+    due += min(firstPeriod ?? period, period)
     firstPeriod = nil
-    if nextStart < end { nextStart += (end - nextStart).roundedUp(toMultipleOf: period) }
-    nextStart = nextStart.roundedDown(toMultipleOf: Self.tick)
+    if due < end { due += (end - due).roundedUp(toMultipleOf: period) }
+    nextStart = due.roundedDown(toMultipleOf: Self.tick)
   }
 
   /// 0, 1/2, 1/4, 3/4, 1/8, …: however many there are, they lie evenly (van der Corput's sequence).

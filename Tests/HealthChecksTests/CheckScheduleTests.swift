@@ -49,6 +49,12 @@ import Testing
     }
   }
 
+  @Test func anIntervalOffTheTicksIsKept() {
+    var schedule = CheckSchedule(CheckTiming(interval: .seconds(0.12)), index: 0, now: start)
+    for _ in 0..<100 { schedule.checkEnded(at: schedule.nextStart, isUnsettled: false) }
+    #expect(schedule.nextStart == start + .seconds(12))
+  }
+
   @Test func laterStartsFillTheWholeInterval() {
     let timing = CheckTiming(interval: .seconds(6))
     var perSecond = [Int](repeating: 0, count: 7)
