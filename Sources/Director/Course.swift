@@ -46,9 +46,12 @@ package struct Course: Sendable {
     package var isPutOff = false
   }
 
-  package var model: Model
+  package var model: Model { didSet { isRight = false } }
   /// The kernel as it was last seen, counted from the changes made since.
-  package private(set) var observed: ObservedState?
+  package private(set) var observed: ObservedState? { didSet { isRight = false } }
+  /// Whether what was last seen was all that the model wants, and neither has changed since: the same need not be
+  /// compared again every second.
+  private(set) var isRight = false
   package private(set) var contest = Contest()
   /// The kernel as lbd left it, while it is seen to be otherwise.
   private var left: ObservedState?
@@ -88,7 +91,9 @@ package struct Course: Sendable {
   var distantServers: Set<IPAddress> { observed.map { model.distantServers(on: $0.interfaces) } ?? [] }
 
   /// Takes note of the ways to ``distantServers``; they stay known until the next are.
-  mutating func found(_ routes: [IPAddress: Route]) { observed?.routes = routes }
+  mutating func found(_ routes: [IPAddress: Route]) {
+    if observed?.routes != routes { observed?.routes = routes }
+  }
 
   /// Takes note of a look at everything.
   ///
@@ -98,10 +103,14 @@ package struct Course: Sendable {
   package mutating func saw(_ state: ObservedState, by question: Question) -> (
     risen: [InterfaceAddress], settled: [KernelChange]
   ) {
+    asked = question
+    if isRight, !question.counting, observed?.holdsSame(as: state) == true {
+      isUncertain = false
+      return ([], contest.look())
+    }
     let risen = follow(observed?.interfaces, to: state.interfaces)
     if left == nil, !isUncertain { left = observed }
     isUncertain = false
-    asked = question
     let routes = observed?.routes ?? [:]
     observed = state
     observed?.routes = routes
@@ -134,12 +143,14 @@ package struct Course: Sendable {
   package mutating func plan(_ turn: Turn) -> TurnPlan {
     guard let observed else { return TurnPlan() }
     let comparesAll = if case .everything = turn.scope { true } else { false }
+    guard !comparesAll || !isRight else { return TurnPlan() }
     // A configuration or an interface that came during the look wants more.
     guard !comparesAll || asked.covers(question) else {
       nextLook = .everything
       return TurnPlan(isPutOff: true)
     }
     var plan = TurnPlan(changes: model.changes(from: observed, in: turn.scope))
+    let needsNothing = plan.changes.isEmpty
     var heldBack: Set<KernelObject> = []
     if let left, !plan.changes.isEmpty {
       // What would be needed, had the kernel stayed as lbd left it, is nobody else's doing.
@@ -154,12 +165,14 @@ package struct Course: Sendable {
       if heldBack.isEmpty { self.left = nil }
       // What others have made is seen by looks alone.
       model.takeOverNamed(in: observed)
+      isRight = needsNothing
     }
     return plan
   }
 
   /// Takes note of changes that the kernel has made.
   package mutating func made(_ changes: [KernelChange]) {
+    guard !changes.isEmpty else { return }
     observed?.record(changes)
     left?.record(changes)
     model.disown(changes)
@@ -190,6 +203,14 @@ package struct Course: Sendable {
     return now.addresses.map(\.place).filter {
       risen.contains($0.interface) && model.saved.owned.addresses.contains($0)
     }
+  }
+}
+
+extension ObservedState {
+  /// Whether a look found the same, counted connections and the ways to servers aside.
+  fileprivate func holdsSame(as other: ObservedState) -> Bool {
+    services == other.services && packetMarks == other.packetMarks && interfaces == other.interfaces
+      && sysctls == other.sysctls && timeouts == other.timeouts && routingMarks == other.routingMarks
   }
 }
 

@@ -189,8 +189,8 @@ public actor Director {
 
   private var processorTime: Duration { executor.processorTime + kernel.processorTime }
 
-  /// A look and what it is compared with take at most a fiftieth of a processor.
-  private func lookInterval(since spent: Duration) -> Duration { max(.seconds(1), (processorTime - spent) * 50) }
+  /// A look and what it is compared with take at most a hundredth of a processor.
+  private func lookInterval(since spent: Duration) -> Duration { max(.seconds(1), (processorTime - spent) * 100) }
 
   private func look(_ look: Course.Look) async throws(KernelError) {
     switch look {

@@ -23,11 +23,28 @@ final class ConnectCheck: RunningCheck {
     var isCancelled = false
   }
 
-  /// For a handler to hold.
+  /// A connection that is waited for, all that its handler holds: to hold several things takes more memory.
   private final class Attempt: Sendable {
-    let value: ConnectionAttempt
+    let check: ConnectCheck
+    let connection: ConnectionAttempt
+    /// Of the port.
+    let index: Int
 
-    init(_ value: consuming ConnectionAttempt) { self.value = value }
+    init(_ connection: consuming ConnectionAttempt, of check: ConnectCheck, port index: Int) {
+      self.check = check
+      self.connection = connection
+      self.index = index
+    }
+
+    func end(_ failure: WaitError?) {
+      do throws(WaitError) {
+        if let failure { throw failure }
+        try WaitError.failing { () throws(SystemError) in try connection.check() }
+        check.connect(to: index + 1)
+      } catch {
+        check.end(error, port: index)
+      }
+    }
   }
 
   /// Begins the check; `then` is called once, with nil when it was cancelled.
@@ -61,8 +78,8 @@ final class ConnectCheck: RunningCheck {
     for index in first..<ports.count {
       guard let address = destination.socketAddress(port: ports[index]) else { continue }
       do throws(SystemError) {
-        let attempt = try TCPSocket.begin(to: address, options: options)
-        if attempt.isPending { return wait(for: Attempt(attempt), port: index) }
+        let connection = try TCPSocket.begin(to: address, options: options)
+        if connection.isPending { return wait(for: Attempt(connection, of: self, port: index)) }
       } catch {
         return end(.failed(error), port: index)
       }
@@ -70,18 +87,11 @@ final class ConnectCheck: RunningCheck {
     then(ProbeOutcome(.passed, .connected(to: ports, in: ContinuousClock.now - start)))
   }
 
-  private func wait(for attempt: Attempt, port index: Int) {
+  private func wait(for attempt: Attempt) {
     let wait = loop.newWait()
     state.withLock { $0.wait = wait }
-    loop.whenReady(.writable, attempt.value.socket, deadline: start + timeout, as: wait) { [self] failure in
-      do throws(WaitError) {
-        if let failure { throw failure }
-        try WaitError.failing { () throws(SystemError) in try attempt.value.check() }
-        connect(to: index + 1)
-      } catch {
-        end(error, port: index)
-      }
-    }
+    loop.whenReady(
+      .writable, attempt.connection.socket, deadline: start + timeout, as: wait, attempt.end)
     // A cancellation may have come before there was a wait to end.
     if state.withLock({ $0.isCancelled }) { loop.cancel(wait) }
   }

@@ -15,8 +15,7 @@ public actor HealthMonitor {
 
   private var targets = MonitoredTargets()
   private var durations = DurationHistogram()
-  /// Those on their way, by their ids, with their targets' numbers.
-  private var checks: [UInt64: (number: UInt64, running: (any RunningCheck)?)] = [:]
+  private var checks = SlotMap<CheckInFlight>()
   private let ended = EndedChecks()
   private let counted = Signal()
   private let work = Signal()
@@ -131,11 +130,12 @@ public actor HealthMonitor {
   }
 
   private func begin(_ check: MonitoredTargets.Check) {
-    let (id, number, start) = (check.id, check.number, time.now())
+    let (number, start) = (check.number, time.now())
+    let id = checks.insert(CheckInFlight(number: number))
     let running = prober.begin(check.target) { outcome in
       self.end(EndedCheck(id: id, number: number, outcome: outcome, start: start, end: self.time.now()))
     }
-    checks[id] = (number, running)
+    if let running { checks.replace(id, by: CheckInFlight(number: number, running: running)) }
   }
 
   /// Of those that end together the first has them all counted: to come here takes longer than most of what there is to
@@ -148,7 +148,7 @@ public actor HealthMonitor {
   private func countEnded() {
     let now = time.now()
     for ended in ended.take() {
-      checks[ended.id] = nil
+      checks.remove(ended.id)
       let duration = ended.end - ended.start
       if ended.outcome != nil { durations.add(duration) }
       let report = targets.ended(ended.number, ended.outcome, duration: duration, at: now, wallClock: wallClock())
@@ -180,4 +180,11 @@ public actor HealthMonitor {
     }
     sleepsUntil = .zero
   }
+}
+
+private struct CheckInFlight {
+  /// The target's.
+  let number: UInt64
+  /// nil for one that ended as it began.
+  var running: (any RunningCheck)?
 }

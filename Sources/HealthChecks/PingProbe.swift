@@ -11,7 +11,7 @@ struct PingProbe: Sendable {
   private static let lastNumber = Atomic(UInt32.random(in: 0 ... .max))
 
   func probe(_ server: IPAddress, timeout: Duration) async -> ProbeOutcome {
-    guard let address = SocketAddress(server.bytes, port: 0) else { return ProbeOutcome(.failed, "no address") }
+    let address = SocketAddress(server, port: 0)
     let number = Self.lastNumber.wrappingAdd(1, ordering: .relaxed).newValue
     let echo = EchoMessage(
       isIPv6: server.family == .inet6, identifier: UInt16(truncatingIfNeeded: number >> 16),

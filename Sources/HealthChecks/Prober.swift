@@ -13,12 +13,10 @@ public protocol Prober: Sendable {
 }
 
 /// A check on its way.
-public protocol RunningCheck: Sendable {
+public protocol RunningCheck: AnyObject, Sendable {
   /// Ends it soon.
   func cancel()
 }
-
-extension Task: RunningCheck {}
 
 /// How one check went.
 public struct ProbeOutcome: Hashable, Sendable {

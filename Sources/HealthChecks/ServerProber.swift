@@ -76,9 +76,19 @@ public struct ServerProber: Prober {
     on executor: any TaskExecutor, _ then: @escaping @Sendable (ProbeOutcome?) -> Void,
     _ probe: @concurrent @escaping @Sendable () async -> ProbeOutcome
   ) -> any RunningCheck {
-    Task(executorPreference: executor) { @concurrent in
-      let outcome = Task.isCancelled ? nil : await probe()
-      then(Task.isCancelled ? nil : outcome)
-    }
+    TaskCheck(
+      task: Task(executorPreference: executor) { @concurrent in
+        let outcome = Task.isCancelled ? nil : await probe()
+        then(Task.isCancelled ? nil : outcome)
+      })
   }
+}
+
+/// A check that is a task.
+private final class TaskCheck: RunningCheck {
+  private let task: Task<Void, Never>
+
+  init(task: Task<Void, Never>) { self.task = task }
+
+  func cancel() { task.cancel() }
 }

@@ -25,7 +25,8 @@ public enum DatagramSocket {
   /// - Throws: ``SystemError``, EPERM when neither is allowed.
   public static func echo(to address: SocketAddress) throws(SystemError) -> EchoSocket {
     let transport = address.family == AF_INET ? IPPROTO_ICMP : IPPROTO_ICMPV6
-    let peer = SocketAddress(address.addressBytes, port: 0, scope: address.scope) ?? address
+    var peer = address
+    peer.port = 0
     if let socket = try? open(address.family, SOCK_DGRAM, Int32(transport)) {
       try connect(socket, to: peer)
       return EchoSocket(socket, isRaw: false)

@@ -37,26 +37,26 @@ public struct DeadlineQueue: Sendable {
   }
 
   private mutating func siftUp(from start: Int) {
+    let entry = heap[start]
     var index = start
-    while index > 0 {
-      let parent = (index - 1) / 2
-      guard heap[index] < heap[parent] else { return }
-      heap.swapAt(index, parent)
-      index = parent
+    while index > 0, entry < heap[(index - 1) / 2] {
+      heap[index] = heap[(index - 1) / 2]
+      index = (index - 1) / 2
     }
+    heap[index] = entry
   }
 
   private mutating func siftDown(from start: Int) {
+    let entry = heap[start]
     var index = start
-    while true {
-      var least = index
-      for child in 2 * index + 1...2 * index + 2 where child < heap.count && heap[child] < heap[least] {
-        least = child
-      }
-      guard least != index else { return }
-      heap.swapAt(index, least)
-      index = least
+    while 2 * index + 1 < heap.count {
+      var child = 2 * index + 1
+      if child + 1 < heap.count, heap[child + 1] < heap[child] { child += 1 }
+      guard heap[child] < entry else { break }
+      heap[index] = heap[child]
+      index = child
     }
+    heap[index] = entry
   }
 }
 

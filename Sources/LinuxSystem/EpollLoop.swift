@@ -19,7 +19,6 @@ public final class EpollLoop: Sendable {
 
   private let poller: EpollPoller
   private let waits = Mutex(EpollWaits())
-  private let lastNumber = Atomic<UInt64>(0)
   private let origin = ContinuousClock.now
 
   /// Makes the epoll instance and starts its thread under a name of which 15 bytes are kept.
@@ -56,8 +55,8 @@ public final class EpollLoop: Sendable {
     if let failure = await wait(until: deadline, for: (readiness, descriptor.rawValue)) { throw failure }
   }
 
-  /// A wait to come. It begins once; a cancellation before that is lost.
-  public func newWait() -> Wait { Wait(number: lastNumber.add(1, ordering: .relaxed).newValue) }
+  /// A wait to come, which must begin, once; a cancellation before that is lost.
+  public func newWait() -> Wait { Wait(number: waits.withLock { $0.newNumber() }) }
 
   /// Begins a wait and calls the handler once, when the descriptor is ready, has an error or was hung up, or with the
   /// reason why not: what ``waitUntil(_:_:deadline:)`` does without a task that waits.

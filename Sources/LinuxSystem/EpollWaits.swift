@@ -1,6 +1,7 @@
 /// Who waits, under which number and how long, and what there is to run; pure bookkeeping.
 struct EpollWaits {
-  private var waiting: [UInt64: EpollLoop.Handler] = [:]
+  /// nil for waits that have not begun.
+  private var waiting = SlotMap<EpollLoop.Handler?>()
   /// Holds ended waits too, until their time comes or they are the most.
   private var deadlines = DeadlineQueue()
   /// For the loop's thread, in the order in which they came.
@@ -8,10 +9,13 @@ struct EpollWaits {
   /// Until when the thread sleeps; nil while it is awake and will look at deadlines and jobs before it sleeps again.
   private var sleepsUntil: Duration?
 
+  /// The number of a wait to come.
+  mutating func newNumber() -> UInt64 { waiting.insert(nil) }
+
   /// Says whether the sleeping thread must be woken to see this deadline in time.
   mutating func begin(_ number: UInt64, until deadline: Duration, _ handler: @escaping EpollLoop.Handler) -> Bool {
-    waiting[number] = handler
-    if deadlines.count > 2 * waiting.count + 1024 { deadlines.keepOnly { waiting[$0.number] != nil } }
+    waiting.replace(number, by: handler)
+    if deadlines.count > 2 * waiting.count + 64 { deadlines.keepOnly { waiting[$0.number] != nil } }
     deadlines.insert(number, at: deadline)
     guard let sleepsUntil, deadline < sleepsUntil else { return false }
     self.sleepsUntil = nil
@@ -21,8 +25,12 @@ struct EpollWaits {
   /// The thread is awake.
   mutating func wake() { sleepsUntil = nil }
 
-  /// nil when the wait has ended already.
-  mutating func end(_ number: UInt64) -> EpollLoop.Handler? { waiting.removeValue(forKey: number) }
+  /// nil when the wait has ended already, or not yet begun.
+  mutating func end(_ number: UInt64) -> EpollLoop.Handler? {
+    guard let handler = waiting[number] ?? nil else { return nil }
+    waiting.remove(number)
+    return handler
+  }
 
   mutating func endExpired(at now: Duration) -> [EpollLoop.Handler] {
     var expired: [EpollLoop.Handler] = []

@@ -44,6 +44,34 @@ import Testing
     return course
   }
 
+  @Test func whatIsRightIsComparedAgainOnceTheKernelOrTheModelChanges() throws {
+    var course = running()
+    var entry = try #require(course.observed?.services[key])
+    func changes() -> [KernelChange] {
+      course.request(look: .everything)
+      let (turn, asked) = (course.begin(), course.question)
+      var state = observed([entry], asked: asked)
+      state.sysctls.merge(course.observed?.sysctls ?? [:]) { $1 }
+      _ = course.saw(state, by: asked)
+      let plan = course.plan(turn)
+      course.made(plan.changes)
+      return plan.changes.filter { if case .ipvs = $0 { true } else { false } }
+    }
+    _ = changes()
+    for _ in 0..<3 { #expect(changes() == []) }
+    #expect(course.isRight)
+
+    let (name, right) = try #require(entry.destinations.first)
+    entry.destinations[name]?.weight = 0
+    #expect(changes() == [.ipvs(.editDestination(right, in: key))])
+    entry.destinations[name] = right
+    for _ in 0..<3 { #expect(changes() == []) }
+
+    let server = try #require(Samples.web.realServers.first { $0.address == name.address })
+    course.model.setOperatorState(.halt, of: ServerName(service: Samples.web.label, server: server.label))
+    #expect(changes() == [.ipvs(.removeDestination(name, in: key))])
+  }
+
   @Test func aMarkThatARuleUsesSinceLbdStartedIsNotGiven() {
     var course = running()
     var state = observed(asked: Course.Question())

@@ -69,6 +69,22 @@ import Testing
     #expect(!clients.isEmpty)
   }
 
+  @Test func cancellationBetweenTwoPortsEndsTheSecondWait() async throws {
+    let first = try LoopbackListener()
+    let second = try LoopbackListener(backlog: 0)
+    let clients = try second.fillBacklog()
+    defer { withExtendedLifetime((first, clients)) {} }
+    let target = target([first.port, second.port], timeout: .seconds(3600))
+    // A thread of its own cancels at any moment: before the first answer, between the ports, in the second wait.
+    for _ in 0..<200 {
+      let prober = prober
+      let check = Task { await prober.probe(target) }
+      let cancelling = Task.detached { check.cancel() }
+      #expect(await check.value == .cancelled)
+      await cancelling.value
+    }
+  }
+
   @Test func aWrongAddressIsAFailure() async {
     // Linux refuses TCP to a broadcast address at once, whatever the routes.
     let outcome = await prober.probe(target([80], at: IPAddress(family: .inet, value: 0xFFFF_FFFF)))

@@ -51,9 +51,11 @@ final class ScriptedProber: Prober {
     return outcome == nil ? HeldCheck(prober: self, number: number) : nil
   }
 
-  private struct HeldCheck: RunningCheck {
+  private final class HeldCheck: RunningCheck {
     let prober: ScriptedProber
     let number: Int
+
+    init(prober: ScriptedProber, number: Int) { (self.prober, self.number) = (prober, number) }
 
     func cancel() { prober.release(number, nil) }
   }

@@ -1,4 +1,5 @@
 import Glibc
+import Synchronization
 import Testing
 
 @testable import LinuxSystem
@@ -60,6 +61,21 @@ import Testing
     }
     task.cancel()
     await #expect(throws: WaitError.cancelled) { try await task.value }
+  }
+
+  @Test func aWaitIsCancelledOnceItHasBegun() async throws {
+    let ends = try SocketPair()
+    let wait = loop.newWait()
+    loop.cancel(wait)
+    let outcome = Mutex<[WaitError?]>([])
+    loop.whenReady(.readable, ends.near, deadline: .now + .seconds(3600), as: wait) { failure in
+      outcome.withLock { $0.append(failure) }
+    }
+    #expect(outcome.withLock { $0 } == [], "a cancellation before the beginning is lost")
+    loop.cancel(wait)
+    #expect(outcome.withLock { $0 } == [.cancelled])
+    loop.cancel(wait)
+    #expect(outcome.withLock { $0 } == [.cancelled])
   }
 
   @Test func endsWhenThePeerHangsUp() async throws {
