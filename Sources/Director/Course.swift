@@ -160,7 +160,7 @@ package struct Course: Sendable {
       plan.changes.removeAll { heldBack.contains($0.object) }
       plan.repairs = repairs.filter { !heldBack.contains($0.object) }
     }
-    model.own(plan.changes, given: observed)
+    if !plan.changes.isEmpty { model.own(plan.changes, given: observed) }
     if comparesAll {
       if heldBack.isEmpty { self.left = nil }
       // What others have made is seen by looks alone.

@@ -189,8 +189,11 @@ public actor Director {
 
   private var processorTime: Duration { executor.processorTime + kernel.processorTime }
 
-  /// A look and what it is compared with take at most a hundredth of a processor.
-  private func lookInterval(since spent: Duration) -> Duration { max(.seconds(1), (processorTime - spent) * 100) }
+  /// A look and what it is compared with take a hundredth of a processor, or more of a table for which looks would be
+  /// too rare then.
+  private func lookInterval(since spent: Duration) -> Duration {
+    min(max(.seconds(1), (processorTime - spent) * 100), .seconds(30))
+  }
 
   private func look(_ look: Course.Look) async throws(KernelError) {
     switch look {

@@ -90,8 +90,7 @@ final class ConnectCheck: RunningCheck {
   private func wait(for attempt: Attempt) {
     let wait = loop.newWait()
     state.withLock { $0.wait = wait }
-    loop.whenReady(
-      .writable, attempt.connection.socket, deadline: start + timeout, as: wait, attempt.end)
+    loop.whenReady(.writable, attempt.connection.socket, deadline: start + timeout, as: wait, attempt.end)
     // A cancellation may have come before there was a wait to end.
     if state.withLock({ $0.isCancelled }) { loop.cancel(wait) }
   }

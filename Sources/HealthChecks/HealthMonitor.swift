@@ -185,6 +185,6 @@ public actor HealthMonitor {
 private struct CheckInFlight {
   /// The target's.
   let number: UInt64
-  /// nil for one that ended as it began.
+  /// nil while it begins, and for one that ended then.
   var running: (any RunningCheck)?
 }

@@ -1,7 +1,7 @@
 import LinuxSystem
 import LoadBalancing
 
-/// The targets of a ``HealthMonitor``: their states, and which check starts when; pure.
+/// The targets of a ``HealthMonitor``: their states, and which check starts when; nothing here waits.
 ///
 /// Each target gets a number of its own when it is first watched, never used again, so that the result of a check that
 /// began for a target since removed counts for nobody.

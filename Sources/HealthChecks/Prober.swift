@@ -12,7 +12,7 @@ public protocol Prober: Sendable {
   func begin(_ target: CheckTarget, then: @escaping @Sendable (ProbeOutcome?) -> Void) -> (any RunningCheck)?
 }
 
-/// A check on its way.
+/// A check on its way; an object, of which thousands are held.
 public protocol RunningCheck: AnyObject, Sendable {
   /// Ends it soon.
   func cancel()

@@ -8,7 +8,7 @@ final class EpollPoller: Sendable {
   private let wakeUp: OwnedDescriptor
   private let isClosed = Atomic(false)
 
-  /// Beside the descriptor that wakes the thread; waits count from 1.
+  /// Beside the descriptor that wakes the thread; no wait has it.
   private static let wakeUpNumber: UInt64 = 0
   private static let eventsMax = 256
 

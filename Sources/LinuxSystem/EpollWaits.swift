@@ -14,6 +14,7 @@ struct EpollWaits {
 
   /// Says whether the sleeping thread must be woken to see this deadline in time.
   mutating func begin(_ number: UInt64, until deadline: Duration, _ handler: @escaping EpollLoop.Handler) -> Bool {
+    precondition(waiting[number] != nil, "a wait begins once")
     waiting.replace(number, by: handler)
     if deadlines.count > 2 * waiting.count + 64 { deadlines.keepOnly { waiting[$0.number] != nil } }
     deadlines.insert(number, at: deadline)

@@ -19,8 +19,8 @@ public struct SlotMap<Value> {
   @usableFromInline var free: [Int] = []
   @usableFromInline var lastSerial: UInt64 = 0
 
-  /// A number is a serial of 40 bits, enough for a thousand values a second over 34 years, and the place in 24.
-  @usableFromInline static var placeBits: UInt64 { 24 }
+  /// A number is a serial of 44 bits, enough for ten thousand values a second over 55 years, and the place in 20.
+  @usableFromInline static var placeBits: UInt64 { 20 }
 
   public init() {}
 

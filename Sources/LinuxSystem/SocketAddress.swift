@@ -1,21 +1,19 @@
 import Glibc
 
-/// An IPv4 or IPv6 address and a port, as sockets take it.
+/// An IPv4 or IPv6 address, without a scope, and a port, as sockets take it.
 public struct SocketAddress: Hashable, Sendable {
   /// AF_INET or AF_INET6.
   public let family: Int32
   /// The address as a number in host order.
   private let value: UInt128
   public var port: UInt16
-  /// The interface's index for an IPv6 link-local address, otherwise 0.
-  public let scope: UInt32
 
   public init(ipv4 value: UInt32, port: UInt16) {
-    (family, self.value, self.port, scope) = (AF_INET, UInt128(value), port, 0)
+    (family, self.value, self.port) = (AF_INET, UInt128(value), port)
   }
 
-  public init(ipv6 value: UInt128, port: UInt16, scope: UInt32 = 0) {
-    (family, self.value, self.port, self.scope) = (AF_INET6, value, port, scope)
+  public init(ipv6 value: UInt128, port: UInt16) {
+    (family, self.value, self.port) = (AF_INET6, value, port)
   }
 
   /// Takes 4 or 16 bytes in network order; nil for any other count.
@@ -41,7 +39,6 @@ public struct SocketAddress: Hashable, Sendable {
     var address = sockaddr_in6()
     address.sin6_family = sa_family_t(AF_INET6)
     address.sin6_port = port.bigEndian
-    address.sin6_scope_id = scope
     let bytes = value.bigEndian
     unsafe withUnsafeMutableBytes(of: &address.sin6_addr) { target in
       unsafe withUnsafeBytes(of: bytes) { unsafe target.copyMemory(from: $0) }

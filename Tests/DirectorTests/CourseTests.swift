@@ -1,6 +1,7 @@
 import IPVS
 import Interfaces
 import LoadBalancing
+import PacketMarks
 import Testing
 
 @testable import Director
@@ -66,10 +67,46 @@ import Testing
     #expect(changes() == [.ipvs(.editDestination(right, in: key))])
     entry.destinations[name] = right
     for _ in 0..<3 { #expect(changes() == []) }
+    #expect(course.isRight)
 
     let server = try #require(Samples.web.realServers.first { $0.address == name.address })
     course.model.setOperatorState(.halt, of: ServerName(service: Samples.web.label, server: server.label))
     #expect(changes() == [.ipvs(.removeDestination(name, in: key))])
+  }
+
+  @Test func whateverALookFindsOtherwiseIsCompared() throws {
+    var course = running()
+    let entry = try #require(course.observed?.services[key])
+    let asked = course.question
+    var right = observed([entry], asked: asked)
+    right.sysctls.merge(course.observed?.sysctls ?? [:]) { $1 }
+    func rest(_ state: ObservedState) {
+      course.request(look: .everything)
+      let turn = course.begin()
+      _ = course.saw(state, by: asked)
+      #expect(course.plan(turn).changes == [])
+      #expect(course.isRight)
+    }
+    let others: [(inout ObservedState) -> Void] = [
+      { $0.services[key]?.service.scheduler = "rr" },
+      { $0.packetMarks = PacketMarkState() },
+      { $0.interfaces.links.append(NetworkLink(index: 3, name: "eth1")) },
+      { $0.sysctls["net/ipv4/vs/expire_nodest_conn"] = "0" },
+      { $0.timeouts.tcp = 1 },
+      { $0.routingMarks = [RoutingMark(value: 1, mask: .max)] },
+    ]
+    for change in others {
+      rest(right)
+      var other = right
+      change(&other)
+      _ = course.saw(other, by: asked)
+      #expect(!course.isRight)
+    }
+    rest(right)
+    course.found([:])
+    #expect(course.isRight)
+    course.found([Samples.address("10.0.0.9"): Route(interface: "eth0")])
+    #expect(!course.isRight)
   }
 
   @Test func aMarkThatARuleUsesSinceLbdStartedIsNotGiven() {

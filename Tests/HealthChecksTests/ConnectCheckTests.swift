@@ -70,16 +70,20 @@ import Testing
   }
 
   @Test func cancellationBetweenTwoPortsEndsTheSecondWait() async throws {
-    let first = try LoopbackListener()
+    // A connection that was reset stays in the backlog.
+    let first = try LoopbackListener(backlog: 256)
     let second = try LoopbackListener(backlog: 0)
     let clients = try second.fillBacklog()
     defer { withExtendedLifetime((first, clients)) {} }
     let target = target([first.port, second.port], timeout: .seconds(3600))
-    // A thread of its own cancels at any moment: before the first answer, between the ports, in the second wait.
-    for _ in 0..<200 {
+    // Ever later: before the first answer, between the ports, in the second wait.
+    for round in 0..<200 {
       let prober = prober
       let check = Task { await prober.probe(target) }
-      let cancelling = Task.detached { check.cancel() }
+      let cancelling = Task.detached {
+        for _ in 0..<round { await Task.yield() }
+        check.cancel()
+      }
       #expect(await check.value == .cancelled)
       await cancelling.value
     }

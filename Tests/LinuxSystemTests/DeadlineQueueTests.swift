@@ -28,6 +28,24 @@ import Testing
     #expect(drain(&queue) == expected.filter { $0.number % 3 != 0 }.sorted())
   }
 
+  @Test(arguments: [1, 7, 42] as [UInt64])
+  func givesTheEarliestWhileMoreCome(seed: UInt64) {
+    var random = SplitMix64(state: seed)
+    var queue = DeadlineQueue()
+    var expected: [DeadlineQueue.Entry] = []
+    for number in 0..<2000 as Range<UInt64> {
+      if Int.random(in: 0..<5, using: &random) < 3 {
+        let time = Duration.milliseconds(Int64.random(in: 0..<20, using: &random))
+        queue.insert(number, at: time)
+        expected.append(.init(time: time, number: number))
+      } else {
+        expected.sort()
+        #expect(queue.removeFirst() == (expected.isEmpty ? nil : expected.removeFirst()))
+      }
+    }
+    #expect(drain(&queue) == expected.sorted())
+  }
+
   private func drain(_ queue: inout DeadlineQueue) -> [DeadlineQueue.Entry] {
     var entries: [DeadlineQueue.Entry] = []
     while let entry = queue.removeFirst() { entries.append(entry) }
