@@ -192,13 +192,20 @@ enum APIFixture {
   /// Sends these bytes and returns what comes until the other end closes.
   static func exchange(_ text: String, on path: String) async throws -> String {
     let answer = MultiThreadedEventLoopGroup.singleton.next().makePromise(of: String.self)
-    let channel = try await ClientBootstrap(group: answer.futureResult.eventLoop)
+    let bootstrap = ClientBootstrap(group: answer.futureResult.eventLoop)
       .channelInitializer { channel in
         channel.eventLoop.makeCompletedFuture {
           try channel.pipeline.syncOperations.addHandler(Collector(answer: answer))
         }
       }
-      .connect(unixDomainSocketPath: path).get()
+    let channel: any Channel
+    do {
+      channel = try await bootstrap.connect(unixDomainSocketPath: path).get()
+    } catch {
+      // A promise that nobody keeps ends the process.
+      answer.fail(error)
+      throw error
+    }
     // The other end may close before it has read everything.
     try? await channel.writeAndFlush(ByteBuffer(string: text)).get()
     return try await answer.futureResult.get()
