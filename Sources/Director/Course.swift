@@ -104,16 +104,16 @@ package struct Course: Sendable {
     risen: [InterfaceAddress], settled: [KernelChange]
   ) {
     asked = question
-    if isRight, !question.counting, observed?.holdsSame(as: state) == true {
+    var state = state
+    state.routes = observed?.routes ?? [:]
+    if isRight, state == observed {
       isUncertain = false
       return ([], contest.look())
     }
     let risen = follow(observed?.interfaces, to: state.interfaces)
     if left == nil, !isUncertain { left = observed }
     isUncertain = false
-    let routes = observed?.routes ?? [:]
     observed = state
-    observed?.routes = routes
     model.routingMarks = state.routingMarks
     return (risen, contest.look())
   }
@@ -150,7 +150,6 @@ package struct Course: Sendable {
       return TurnPlan(isPutOff: true)
     }
     var plan = TurnPlan(changes: model.changes(from: observed, in: turn.scope))
-    let needsNothing = plan.changes.isEmpty
     var heldBack: Set<KernelObject> = []
     if let left, !plan.changes.isEmpty {
       // What would be needed, had the kernel stayed as lbd left it, is nobody else's doing.
@@ -165,7 +164,7 @@ package struct Course: Sendable {
       if heldBack.isEmpty { self.left = nil }
       // What others have made is seen by looks alone.
       model.takeOverNamed(in: observed)
-      isRight = needsNothing
+      isRight = heldBack.isEmpty && plan.changes.isEmpty
     }
     return plan
   }
@@ -203,14 +202,6 @@ package struct Course: Sendable {
     return now.addresses.map(\.place).filter {
       risen.contains($0.interface) && model.saved.owned.addresses.contains($0)
     }
-  }
-}
-
-extension ObservedState {
-  /// Whether a look found the same, counted connections and the ways to servers aside.
-  fileprivate func holdsSame(as other: ObservedState) -> Bool {
-    services == other.services && packetMarks == other.packetMarks && interfaces == other.interfaces
-      && sysctls == other.sysctls && timeouts == other.timeouts && routingMarks == other.routingMarks
   }
 }
 

@@ -4,7 +4,7 @@ public import LoadBalancing
 public import PacketMarks
 
 /// The kernel's objects as they were last seen, counted from the changes made since.
-public struct ObservedState: Sendable {
+public struct ObservedState: Equatable, Sendable {
   public var services: [IPVSService.Key: IPVSTableEntry]
   public var counters: IPVSCounterTable
   /// nil while the table `inet lbd` does not exist.

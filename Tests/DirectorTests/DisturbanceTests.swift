@@ -103,10 +103,7 @@ import Testing
     let harness = try DirectorHarness(romexis)
     let kernel = harness.kernel
     try await harness.running {
-      await kernel.set(lookUses: .milliseconds(200))
-      var looks = await kernel.looks
-      try await harness.advance { await kernel.looks > looks }
-      looks = await kernel.looks
+      let looks = try await Self.looks(after: .milliseconds(200), in: harness)
       for _ in 0..<50 {
         harness.clock.advance(by: .milliseconds(390))
         await harness.director.settle()
@@ -120,14 +117,19 @@ import Testing
     let harness = try DirectorHarness(romexis)
     let kernel = harness.kernel
     try await harness.running {
-      await kernel.set(lookUses: .seconds(3600))
-      var looks = await kernel.looks
-      try await harness.advance { await kernel.looks > looks }
-      looks = await kernel.looks
+      let looks = try await Self.looks(after: .seconds(3600), in: harness)
       await harness.director.settle()
       harness.clock.advance(by: .seconds(31))
       while await kernel.looks == looks { await Task.yield() }
     }
+  }
+
+  /// How many looks there were when one more has used so much processor time.
+  private static func looks(after used: Duration, in harness: DirectorHarness) async throws -> Int {
+    await harness.kernel.set(lookUses: used)
+    let before = await harness.kernel.looks
+    try await harness.advance { await harness.kernel.looks > before }
+    return await harness.kernel.looks
   }
 
   @Test func whoFightsIsNamedAndMendedEverMoreSlowly() {
