@@ -5,7 +5,7 @@ import Netlink
 enum TableLayout {
   static let name = "lbd"
   /// Raised with every change of sets, chains or rules; a table of another version is replaced.
-  static let version = 3
+  static let version = 4
 
   /// The table's comment, which `nft list` shows (`NFTNL_UDATA_TABLE_COMMENT` of libnftnl's `udata.h`).
   static var userData: [UInt8] {
@@ -19,7 +19,9 @@ enum TableLayout {
 
 /// The chains of the table.
 enum MarkChain: String, CaseIterable {
-  case prerouting
+  /// Packets to addresses of this machine's, the only ones that IPVS takes for its services: what is routed, the
+  /// answers of servers above all, comes by no rule.
+  case input
   /// Packets of clients on the load balancer itself.
   ///
   /// There only while something is translated. Such packets come in again through `lo` and are marked then, but what
@@ -29,27 +31,27 @@ enum MarkChain: String, CaseIterable {
   case postrouting
 
   /// Those that are there.
-  static func present(translates: Bool) -> [MarkChain] { translates ? allCases : [.prerouting] }
+  static func present(translates: Bool) -> [MarkChain] { translates ? allCases : [.input] }
 
   var type: String {
     switch self {
-    case .prerouting: "filter"
+    case .input: "filter"
     // A new mark may lead to another route.
     case .output: "route"
     case .postrouting: "nat"
     }
   }
 
-  /// `NF_INET_PRE_ROUTING`, `NF_INET_LOCAL_OUT`, `NF_INET_POST_ROUTING`
+  /// `NF_INET_LOCAL_IN`, `NF_INET_LOCAL_OUT`, `NF_INET_POST_ROUTING`
   var hook: UInt32 {
     switch self {
-    case .prerouting: 0
+    case .input: 1
     case .output: 3
     case .postrouting: 4
     }
   }
 
-  /// `NF_IP_PRI_MANGLE` and `NF_IP_PRI_NAT_SRC`
+  /// `NF_IP_PRI_MANGLE`, long before IPVS (`NF_IP_PRI_NAT_SRC - 2`), and `NF_IP_PRI_NAT_SRC`
   var priority: Int32 { self == .postrouting ? 100 : -150 }
 
   /// The chain's rules.
@@ -61,7 +63,7 @@ enum MarkChain: String, CaseIterable {
     let families = AddressFamily.allCases
     let marks: [MarkSet] = [.marks4, .ranges4, .marks6, .ranges6]
     switch self {
-    case .prerouting: return (translates ? [] : [.passSegments]) + marks.map { .mark($0) }
+    case .input: return (translates ? [] : [.passSegments]) + marks.map { .mark($0) }
     case .output: return marks.map { .markOwn($0) }
     case .postrouting:
       return families.map { .masquerade($0) } + families.map { .translateSource($0) }

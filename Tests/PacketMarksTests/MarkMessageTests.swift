@@ -114,15 +114,15 @@ struct MarkMessageTests {
         ].withLength)
   }
 
-  @Test func `the chain that marks comes before routing`() {
+  @Test func `the chain that marks sees what is for this machine, before IPVS`() {
     #expect(
-      bytes(.makeChain(.prerouting))
+      bytes(.makeChain(.input))
         == [
           0, 0, 0, 0, 0x03, 0x0A, 0x01, 0x04, 0, 0, 0, 0, 0, 0, 0, 0,  // length, NEWCHAIN, REQUEST|CREATE
           1, 0, 0, 0,
           8, 0, 1, 0, 0x6C, 0x62, 0x64, 0,  // TABLE "lbd"
-          15, 0, 3, 0, 0x70, 0x72, 0x65, 0x72, 0x6F, 0x75, 0x74, 0x69, 0x6E, 0x67, 0, 0,  // NAME "prerouting"
-          20, 0, 4, 0x80, 8, 0, 1, 0, 0, 0, 0, 0,  // HOOK: NUM NF_INET_PRE_ROUTING
+          10, 0, 3, 0, 0x69, 0x6E, 0x70, 0x75, 0x74, 0, 0, 0,  // NAME "input"
+          20, 0, 4, 0x80, 8, 0, 1, 0, 0, 0, 0, 1,  // HOOK: NUM NF_INET_LOCAL_IN
           8, 0, 2, 0, 0xFF, 0xFF, 0xFF, 0x6A,  // PRIORITY -150
           8, 0, 5, 0, 0, 0, 0, 1,  // POLICY NF_ACCEPT
           11, 0, 7, 0, 0x66, 0x69, 0x6C, 0x74, 0x65, 0x72, 0, 0,  // TYPE "filter"
@@ -162,9 +162,9 @@ struct MarkMessageTests {
   }
 
   @Test func `segments that are no SYN end the chain`() {
-    let message = bytes(.makeRule(.prerouting, .passSegments))
+    let message = bytes(.makeRule(.input, .passSegments))
     #expect(
-      Array(message.dropFirst(44)) == [
+      Array(message.dropFirst(40)) == [
         40, 1, 4, 0x80,  // EXPRESSIONS
         36, 0, 1, 0x80, 9, 0, 1, 0, 0x6D, 0x65, 0x74, 0x61, 0, 0, 0, 0,  // "meta"
         20, 0, 2, 0x80, 8, 0, 1, 0, 0, 0, 0, 8, 8, 0, 2, 0, 0, 0, 0, 16,  // DREG 8, KEY l4proto
