@@ -1,3 +1,4 @@
+public import Director
 public import Interfaces
 public import LoadBalancing
 
@@ -21,6 +22,8 @@ public struct ServiceEvidence: Sendable {
   public var refusals: [String]
   /// Where the address should be; nil: nowhere, or not by lbd.
   public var place: AddressEvidence?
+  /// Why it is nowhere although lbd should put it somewhere.
+  public var unplaced: UnplacedAddress?
   /// Who answered for the address, this machine left out.
   public var claims: [HardwareAddress]
   /// What clients send and the load balancer's own firewall drops.
@@ -185,6 +188,10 @@ public struct MachineEvidence: Sendable {
   }
 
   public var floatingIPs: [AddressEvidence]
+  /// The other floating IPs.
+  public var unplacedFloatingIPs: [UnplacedAddress] = []
+  /// Interfaces that are set down: the default route and IPv6 addresses that they had are gone.
+  public var interfacesSetDown: [String] = []
   public var settings: [Setting]
   /// Entries of the connection-tracking table and how many it may hold; nil where nothing needs it.
   public var conntrack: (count: Int, max: Int)?

@@ -86,7 +86,7 @@ public actor Examiner {
     for (name, questions) in survey.questions.sorted(by: { $0.key < $1.key }) {
       guard let link = interfaces.link(named: name), link.isUp, link.hasCarrier else { continue }
       if questions.count > AddressProbe.countMax {
-        troubles.append(Self.tooMany("\(questions.count) questions", AddressProbe.countMax, on: name))
+        troubles.append(Self.tooMany("\(questions.count) questions", AddressProbe.countMax, on: name, survey.label))
       }
       do {
         survey.note(
@@ -127,7 +127,7 @@ public actor Examiner {
     for (name, probes) in wanted.sorted(by: { $0.key < $1.key }) {
       guard let link = interfaces.link(named: name) else { continue }
       if probes.count > SYNProbe.countMax {
-        troubles.append(Self.tooMany("\(probes.count) SYNs", SYNProbe.countMax, on: name))
+        troubles.append(Self.tooMany("\(probes.count) SYNs", SYNProbe.countMax, on: name, survey.label))
       }
       do {
         survey.note(try SYNProbe.send(probes, on: link))
@@ -138,8 +138,9 @@ public actor Examiner {
     return troubles
   }
 
-  private static func tooMany(_ wanted: String, _ max: Int, on link: String) -> String {
-    "Of \(wanted) on \(link), \(max) were sent; 'lbctl diagnose SERVICE' asks for one service by itself."
+  private static func tooMany(_ wanted: String, _ max: Int, on link: String, _ label: String?) -> String {
+    let advice = label == nil ? "; 'lbctl diagnose SERVICE' asks for one service by itself" : ""
+    return "Of \(wanted) on \(link), \(max) were sent\(advice)."
   }
 
   private func machine(_ expected: Expectations, _ survey: Survey, _ interfaces: InterfaceSnapshot) -> MachineEvidence {

@@ -1,8 +1,10 @@
+import Director
 import Interfaces
 import LoadBalancing
 
 func machineFindings(_ machine: MachineEvidence) -> [Finding] {
   var found = machine.floatingIPs.flatMap { addressFindings($0, service: nil) }
+  found += machine.unplacedFloatingIPs.map { unplacedFinding($0, service: nil, on: machine) }
   for floating in machine.floatingIPs {
     for claim in floating.claims {
       found.append(
@@ -44,21 +46,31 @@ func machineFindings(_ machine: MachineEvidence) -> [Finding] {
 func addressFindings(_ seen: AddressEvidence, service: String?) -> [Finding] {
   let place = seen.place
   if !seen.isUp {
+    let lacksLink = seen.hasLink == false
     return [
       Finding(
-        .addressNotUp, service: service, evidence: "\(place) is not up here",
-        remedies: ["lbd puts it there by itself; 'lbctl status' and 'lbctl events' say what keeps it from that."])
+        .addressNotUp, service: service,
+        evidence: "\(place) is not up here" + (lacksLink ? ", and \(place.interface) has no link" : ""),
+        remedies: (lacksLink ? [Remedy.link(of: place.interface)] : []) + [
+          "lbd puts it there by itself; 'lbctl status' and 'lbctl events' say what keeps it from that."
+        ])
     ]
   }
   guard seen.hasLink == false else { return [] }
   return [
     Finding(
       .noLink, service: service, evidence: "the interface \(place.interface) of \(place.address) has no link",
-      remedies: [
-        "Look at the cable, the switch's port, and whether the interface is up:\n"
-          + "    ip link set \(place.interface) up\n    ip link show \(place.interface)"
-      ])
+      remedies: [Remedy.link(of: place.interface)])
   ]
+}
+
+func unplacedFinding(_ unplaced: UnplacedAddress, service: String?, on machine: MachineEvidence) -> Finding {
+  // Any interface could take an address that names none.
+  let down = unplaced.interface == nil ? machine.interfacesSetDown : []
+  return Finding(
+    .addressNotUp, service: service,
+    evidence: unplaced.reason + (down.isEmpty ? "" : "; set down: \(down.joined(separator: ", "))"),
+    remedies: Remedy.place(unplaced, service: service, setDown: down))
 }
 
 func kernelMissing(_ seen: ServiceEvidence) -> Finding {

@@ -18,6 +18,9 @@ private func serviceFindings(_ seen: ServiceEvidence, in evidence: Evidence) -> 
   var found: [Finding] = []
   if seen.isInKernel == false { found.append(kernelMissing(seen)) }
   if let place = seen.place { found += addressFindings(place, service: service.label) }
+  if let unplaced = seen.unplaced {
+    found.append(unplacedFinding(unplaced, service: service.label, on: evidence.machine))
+  }
   found += firewallFinding(seen.blocked, service: service.label, server: nil)
   if let address = service.address { found += claimFindings(of: address, seen, in: evidence) }
   for server in seen.servers where server.way != .local && !server.isHalted {

@@ -153,7 +153,10 @@ enum Remedy {
         ["ip route replace \(client) via \(gateway)"]),
       commands(
         "On the server, Windows (PowerShell as administrator), for each such client:",
-        ["route -p add \(client) mask 255.255.255.255 \(gateway)"]),
+        [
+          "New-NetRoute -DestinationPrefix \(client)/\(client.family.addressBits) -InterfaceAlias \"Ethernet\" "
+            + "-NextHop \(gateway)"
+        ]),
       snat(service),
     ]
   }

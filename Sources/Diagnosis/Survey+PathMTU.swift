@@ -29,7 +29,7 @@ extension Survey {
   /// Smaller ones, where those of full size got no answer and others did; by the link's name.
   func sizeProbes() -> [String: [SYNProbe]] {
     probes { server, expectation in
-      losesFullPackets(server, in: expectation) ? smallerProbes(to: server, in: expectation) : []
+      [losesFullPackets(server, in: expectation) ? smallerProbes(to: server, in: expectation) : []]
     }
   }
 

@@ -26,11 +26,14 @@ extension VirtualService {
     return real + (spare ?? [])
   }
 
-  /// The TCP ports of which some are asked for: those that stand alone, of ranges the first; none where every port is
-  /// the service's, or there is no TCP.
+  /// More of a service are not asked for.
+  private static let askedPortsMax = 16
+
+  /// The TCP ports that are asked for: those that stand alone, of ranges the first; none where every port is the
+  /// service's, or there is no TCP.
   var askedPorts: [UInt16] {
     guard let ports, !ports.isAll, transport?.numbers.contains(6) == true else { return [] }
-    return Array((ports.singles.isEmpty ? ports.ranges.map(\.lowerBound) : ports.singles).prefix(3))
+    return Array((ports.singles.isEmpty ? ports.ranges.map(\.lowerBound) : ports.singles).prefix(Self.askedPortsMax))
   }
 }
 
@@ -40,7 +43,8 @@ struct Survey {
   let interfaces: InterfaceSnapshot
   /// The service that is meant; nil: all.
   let label: String?
-  private var ways: [IPAddress: ServerEvidence.Way] = [:]
+  private let virtualAddresses: Set<IPAddress>
+  private(set) var ways: [IPAddress: ServerEvidence.Way] = [:]
   /// Of routes that have one of their own.
   var mtus: [IPAddress: Int] = [:]
   private var claims: [IPAddress: [HardwareAddress]] = [:]
@@ -52,6 +56,7 @@ struct Survey {
     self.expected = expected
     self.label = label
     self.interfaces = interfaces
+    virtualAddresses = Set(expected.services.compactMap(\.state.service.address))
   }
 
   func isMeant(_ expectation: Expectations.Service) -> Bool {
@@ -92,7 +97,7 @@ struct Survey {
     }
     for place in expected.floatingIPs { ask(place.address, on: place.interface, asker: nil) }
     let meant = expected.services.filter(isMeant)
-    for place in meant.compactMap(\.place) {
+    for place in meant.compactMap(holding) {
       ask(place.address, on: place.interface, asker: nil)
       if let asker = source(on: place.interface, towards: place.address) {
         ask(place.address, on: place.interface, asker: asker)
@@ -114,19 +119,32 @@ struct Survey {
   /// By the link's name; the same probe for several services once.
   func probes() -> [String: [SYNProbe]] {
     probes { server, expectation in
-      pairs(of: server, in: expectation).flatMap { [$0.own] + ($0.virtual.map { [$0] } ?? []) }
-        + backProbes(to: server, in: expectation) + fullProbe(to: server, in: expectation)
+      var rounds: [[SYNProbe]] = pairs(of: server, in: expectation).map { pair in
+        [pair.own] + [pair.virtual].compactMap(\.self)
+      }
+      if !rounds.isEmpty {
+        rounds[0] += backProbes(to: server, in: expectation) + fullProbe(to: server, in: expectation)
+      }
+      return rounds
     }
   }
 
-  /// To the servers of the services that are meant.
-  func probes(_ wanted: (ServerUnderTest, Expectations.Service) -> [SYNProbe]) -> [String: [SYNProbe]] {
-    var probes: [String: Distinct<SYNProbe>] = [:]
+  /// To the servers of the services that are meant, each server's first round before anybody's second: what is beyond
+  /// the bound tells least.
+  func probes(_ wanted: (ServerUnderTest, Expectations.Service) -> [[SYNProbe]]) -> [String: [SYNProbe]] {
+    var rounds: [[(link: String, probes: [SYNProbe])]] = []
     for expectation in expected.services where isMeant(expectation) {
       for server in expectation.state.service.servers where !isHalted(server, in: expectation.state) {
         guard let link = link(to: server.address) else { continue }
-        for probe in wanted(server, expectation) { probes[link, default: .init()].append(probe) }
+        for (round, batch) in wanted(server, expectation).enumerated() {
+          if round == rounds.count { rounds.append([]) }
+          rounds[round].append((link: link, probes: batch))
+        }
       }
+    }
+    var probes: [String: Distinct<SYNProbe>] = [:]
+    for (link, batch) in rounds.joined() {
+      for probe in batch { probes[link, default: .init()].append(probe) }
     }
     return probes.mapValues(\.elements)
   }
@@ -142,24 +160,23 @@ struct Survey {
     guard let link = link(to: server.address), let hardware = hardware(towards: server.address),
       let source = source(on: link, towards: server.address)
     else { return [] }
+    // Where packets get there as clients sent them.
+    var inner: IPAddress?
+    var tunnel: TunnelWrapping?
+    switch (server.forwarding, ways[server.address]) {
+    case (.dr, .connected?): inner = service.address.flatMap { self.source(on: link, towards: $0) }
+    case (.tun, _):
+      inner = service.address.flatMap { self.source(on: link, towards: $0) }
+      tunnel = TunnelWrapping(service.tunnel ?? Tunnel(), from: source, to: server.address)
+    default: break
+    }
     return service.askedPorts.map { port in
       let ownPort = server.forwarding.translatesPorts ? server.port ?? port : port
       let own = SYNProbe(from: source, to: server.address, port: ownPort, at: hardware)
-      guard let address = service.address else { return Pair(port: ownPort, own: own, virtual: nil) }
-      switch (server.forwarding, ways[server.address]) {
-      case (.dr, .connected?):
-        guard let inner = self.source(on: link, towards: address) else { break }
-        return Pair(
-          port: port, own: own, virtual: SYNProbe(from: inner, to: address, port: port, at: hardware))
-      case (.tun, _):
-        guard let inner = self.source(on: link, towards: address) else { break }
-        let tunnel = TunnelWrapping(service.tunnel ?? Tunnel(), from: source, to: server.address)
-        return Pair(
-          port: port, own: own,
-          virtual: SYNProbe(from: inner, to: address, port: port, at: hardware, through: tunnel))
-      default: break
-      }
-      return Pair(port: ownPort, own: own, virtual: nil)
+      guard let address = service.address, let inner else { return Pair(port: ownPort, own: own, virtual: nil) }
+      return Pair(
+        port: port, own: own,
+        virtual: SYNProbe(from: inner, to: address, port: port, at: hardware, through: tunnel))
     }
   }
 
@@ -189,14 +206,21 @@ struct Survey {
   // MARK: What was seen
 
   func evidence(machine: MachineEvidence) -> Evidence {
-    Evidence(
+    var machine = machine
+    machine.unplacedFloatingIPs = expected.unplacedFloatingIPs.filter(isMissing)
+    // The kernel's own tunnel devices (gretap0) are always down and have an address of zeros.
+    machine.interfacesSetDown = interfaces.links.filter { link in
+      !link.isUp && !link.isLoopback && link.isEthernet && link.hardwareAddress != HardwareAddress.zero
+    }.map(\.name)
+    return Evidence(
       services: expected.services.map { expectation in
         let service = expectation.state.service
         var seen = ServiceEvidence(
           service: service, isInKernel: expectation.isInKernel, refusals: expected.refusals,
           place: expectation.place.map { AddressEvidence($0, on: interfaces) },
-          claims: expectation.place.flatMap { claims[$0.address] } ?? [],
+          claims: holding(expectation).flatMap { claims[$0.address] } ?? [],
           servers: service.servers.map { evidence(of: $0, in: expectation) })
+        seen.unplaced = expectation.unplaced.flatMap { isMissing($0) ? $0 : nil }
         let entrance = expectation.place?.interface ?? service.address.flatMap(interfaces.interface(holding:))
         if isMeant(expectation) { seen.blocked = firewall?.blocked(clientsOf: service, on: entrance) ?? [] }
         return seen
@@ -244,36 +268,19 @@ struct Survey {
     return expected.floatingIPs.first { subnet?.subnet.contains($0.address) == true }?.address ?? subnet?.address
   }
 
-  /// What was looked at, for those who find nothing.
-  var summary: [String] {
-    let services = expected.services.filter(isMeant)
-    guard !services.isEmpty else {
-      let what = label.map { "\($0) is not enabled" } ?? "No virtual service is enabled"
-      return ["\(what), or everything is withdrawn: there was nothing to look at."]
+  // MARK: Places
+
+  /// Where lbd puts the address, or somebody else has put it.
+  private func holding(_ expectation: Expectations.Service) -> InterfaceAddress? {
+    if let place = expectation.place { return place }
+    guard let address = expectation.state.service.address else { return nil }
+    return interfaces.addresses.map(\.place).first {
+      $0.address == address && interfaces.link(named: $0.interface)?.isLoopback == false
     }
-    let servers = services.flatMap { service in service.state.service.servers.map { (service, $0) } }
-    func count(_ number: Int, _ noun: String) -> String { "\(number) \(noun)\(number == 1 ? "" : "s")" }
-    var lines = [
-      "Looked at \(count(services.count, "virtual service")) with \(count(servers.count, "server")): who answers for the "
-        + "virtual addresses, whether each server takes what is sent to it and its answers come back the right way, "
-        + "half-open connections, routes, links, addresses, kernel settings and the firewall here."
-    ]
-    for (service, server) in servers where ways[server.address] != .local {
-      let name = "\(service.state.service.label)/\(server.label ?? "fallback")"
-      if isHalted(server, in: service.state) {
-        lines.append("\(name) is halted: it was only asked who it is.")
-      } else if link(to: server.address) != nil, hardware(towards: server.address) == nil {
-        lines.append("\(name) (\(server.address)) does not answer for its own address: nothing more could be asked.")
-      } else if pairs(of: server, in: service).isEmpty {
-        lines.append("\(name) has no TCP port to ask for: only its address and its route were looked at.")
-      } else if pairs(of: server, in: service).allSatisfy({ answers[$0.own] == .silence }) {
-        lines.append("\(name) (\(server.address)) does not answer on its own address: nothing more could be told.")
-      }
-    }
-    return lines
   }
 
-  // MARK: Places
+  /// Somebody else may have put it somewhere.
+  private func isMissing(_ unplaced: UnplacedAddress) -> Bool { !interfaces.holds(unplaced.address) }
 
   func isHalted(_ server: ServerUnderTest, in state: ServiceState) -> Bool {
     server.label != nil && state.servers.first { $0.server.label == server.label }?.operatorState == .halt
@@ -286,17 +293,20 @@ struct Survey {
     }
   }
 
-  private func hardware(towards address: IPAddress) -> HardwareAddress? {
+  func hardware(towards address: IPAddress) -> HardwareAddress? {
     if case .routed(_, let gateway)? = ways[address] { return claims[gateway]?.first }
     return claims[address]?.first
   }
 
-  /// An address of ours on a link: the one in the other's subnet, else any that means something elsewhere.
+  /// An address of ours on a link, other than the one asked for: the one in its subnet, else any that means something
+  /// elsewhere. Virtual addresses come last: servers that have them too take nothing from them.
   private func source(on link: String, towards address: IPAddress) -> IPAddress? {
     let own = interfaces.addresses.map(\.place).filter {
-      $0.interface == link && !$0.isVirtual && $0.address.family == address.family
+      $0.interface == link && !$0.isVirtual && $0.address.family == address.family && $0.address != address
     }
-    return own.first { $0.subnet.contains(address) }?.address ?? own.first { !$0.address.isLinkLocal }?.address
+    let ranked =
+      own.filter { !virtualAddresses.contains($0.address) } + own.filter { virtualAddresses.contains($0.address) }
+    return ranked.first { $0.subnet.contains(address) }?.address ?? ranked.first { !$0.address.isLinkLocal }?.address
   }
 }
 

@@ -31,8 +31,9 @@ import Testing
           state: ServiceState(
             service: service,
             servers: service.realServers.map { ServerState(server: $0, operatorState: .online, health: .up) }),
-          place: service.address.map { InterfaceAddress(virtual: $0, interface: "eth0") }, isInKernel: true)
-      }, floatingIPs: [], sysctls: [:], refusals: [],
+          place: service.address.map { InterfaceAddress(virtual: $0, interface: "eth0") }, unplaced: nil,
+          isInKernel: true)
+      }, floatingIPs: [], unplacedFloatingIPs: [], sysctls: [:], refusals: [],
       labels: ConnectionLabels(LoadBalancer(virtualServices: services), marks: MarkAssignment()))
   }
 

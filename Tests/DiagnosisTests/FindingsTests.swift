@@ -1,3 +1,4 @@
+import Director
 import Interfaces
 import LoadBalancing
 import PacketMarks
@@ -123,6 +124,9 @@ import Testing
     let place = InterfaceAddress(virtual: vip, interface: "eth0")
     #expect(codes(server()) { $0.place = .init(place, isUp: false) } == ["address-not-up Web/"])
     #expect(codes(server()) { $0.place = .init(place, hasLink: false) } == ["no-link Web/"])
+    let both = found(server()) { $0.place = .init(place, isUp: false, hasLink: false) }
+    #expect(both.map(\.evidence) == ["192.168.1.100/32 on eth0 is not up here, and eth0 has no link"])
+    #expect(both.first?.remedies.first?.contains("\n    ip link set eth0 up\n") == true)
     #expect(codes(server()) { $0.isInKernel = false } == ["kernel-missing Web/"])
     var claimed = AddressEvidence(place)
     claimed.claims = [stranger]
@@ -140,6 +144,45 @@ import Testing
         .addressNotUp, .forwardingOff, .conntrackOff, .conntrackNearlyFull,
       ])
     #expect(findings(in: Evidence(services: [], machine: .init(conntrack: (89, 100)))).isEmpty)
+  }
+
+  @Test func addressesThatNoInterfaceCanTake() throws {
+    let missing = UnplacedAddress(vip, interface: "eth9")
+    let named = try #require(found(server()) { $0.unplaced = missing }.first)
+    #expect(named.code == .addressNotUp && named.service == "Web" && named.server == nil)
+    #expect(named.evidence == "address 192.168.1.100 is not up: there is no interface eth9")
+    #expect(named.remedies.last?.hasSuffix("\n    lbctl service edit Web --interface INTERFACE") == true)
+
+    let service = VirtualService(label: "Web", entry: .address(vip, ports: PortSet(80), protocol: .tcp))
+    var one = ServiceEvidence(service: service)
+    one.unplaced = UnplacedAddress(vip)
+    var two = one
+    two.service.label = "Other"
+    var machine = MachineEvidence()
+    machine.unplacedFloatingIPs = [UnplacedAddress(vip), UnplacedAddress(rip, interface: "eth9")]
+    machine.interfacesSetDown = ["eth1", "eth2"]
+    let all = findings(in: Evidence(services: [one, two], machine: machine))
+    #expect(all.map(\.code) == [.addressNotUp, .addressNotUp, .addressNotUp, .addressNotUp])
+    #expect(all.map(\.service) == [nil, nil, "Web", "Other"])
+    let reason = "no interface has a subnet that holds it and there is no default route; set down: eth1, eth2"
+    #expect(all.map { $0.evidence.hasSuffix(reason) } == [true, false, true, true])
+    #expect(all.last?.remedies.first?.hasSuffix("\n    ip link set eth1 up\n    ip link set eth2 up") == true)
+    #expect(all[1].remedies.count == 1 && all[1].remedies[0].hasSuffix("\n    ip -brief link"))
+  }
+
+  @Test func theCommandsForClientsInTheServersSubnet() throws {
+    func windows(_ client: IPAddress, gateway: IPAddress) -> String? {
+      Remedy.sameSubnet(client: client, gateway: gateway, service: "Web").first { $0.contains("Windows") }?
+        .split(separator: "\n").last.map { String($0) }
+    }
+    #expect(
+      windows(rip, gateway: vip)
+        == "    New-NetRoute -DestinationPrefix 192.168.1.110/32 -InterfaceAlias \"Ethernet\" -NextHop 192.168.1.100")
+    let client = try #require(IPAddress("2001:db8::60"))
+    let gateway = try #require(IPAddress("2001:db8::1"))
+    #expect(
+      windows(client, gateway: gateway)
+        == "    New-NetRoute -DestinationPrefix 2001:db8::60/128 -InterfaceAlias \"Ethernet\" -NextHop 2001:db8::1")
   }
 
   /// What an operator copies is exact: the whole text for a server that must be silent and one that must accept.

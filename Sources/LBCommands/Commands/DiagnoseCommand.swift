@@ -8,8 +8,8 @@ struct DiagnoseCommand: SessionCommand {
     discussion: """
       Asks on the wire who answers for the virtual addresses, sends a SYN to each server and ends it with a RST, looks \
       at half-open connections, routes, links, addresses, kernel settings and the rules of the firewall here. Nothing \
-      is changed; it takes one to three seconds and, with direct routing, about ten packets for each server; a \
-      second run at the same time waits for the first.
+      is changed; it takes one to three seconds and, with direct routing, about ten packets for each server and six \
+      for each further port; a second run at the same time waits for the first.
 
       Each finding has a code: arp-problem, duplicate-address, vip-not-accepted, not-listening-on-vip, \
       tunnel-not-accepted, wrong-gateway, same-subnet, half-open, address-not-up, no-link, own-firewall, path-mtu, \
