@@ -55,7 +55,7 @@ extension APIError {
       self = .configurationErrors(
         errors.problems.map { .init(file: $0.file, line: $0.line ?? 0, message: $0.message) })
     case .busy: self.init(status: 503, code: .unavailable, message: "\(error)")
-    case .failed(let message): self = .failed(message)
+    case .notPermitted(let message), .failed(let message): self = .failed(message)
     }
   }
 }

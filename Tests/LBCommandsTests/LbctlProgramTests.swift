@@ -65,6 +65,10 @@ import Testing
     }
   }
 
+  @Test func watchEndsWhereNobodyWasThereToBeginWith() async {
+    #expect(await run(["overview", "--watch", "1"], socket: "/nowhere/control.sock", pauses: 2).code == 6)
+  }
+
   @Test func watchShowsItAgain() async throws {
     try await ScriptedServer.with(.json(Samples.overview), .close, .json(Samples.overview)) { server in
       let outcome = await run(["overview", "--watch", "1"], socket: server.path, pauses: 2)

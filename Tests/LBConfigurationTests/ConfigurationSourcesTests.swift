@@ -1,3 +1,4 @@
+import Glibc
 import LoadBalancing
 import Testing
 
@@ -41,6 +42,18 @@ import Testing
     #expect(try names(ConfigurationLoader.load(sources).get()) == dropIns)
     try directory.write("<load-balancer/>", to: "lbd.xml")
     #expect(try names(ConfigurationLoader.load(sources).get()) == ["lbd.xml"] + dropIns)
+  }
+
+  @Test func dropInsThatCannotBeReadAreNotPassedOver() throws {
+    try directory.makeDirectory("conf.d")
+    try directory.write("<load-balancer/>", to: "conf.d/a.xml")
+    #expect(unsafe symlink("/nowhere", "\(directory.path)/conf.d/b.xml") == 0)
+    var name = Array("\(directory.path)/conf.d/c".utf8CString.dropLast()) + [CChar(bitPattern: 0xFC)]
+    name += Array(".xml".utf8CString)
+    #expect(unsafe close(creat(name, 0o600)) == 0)
+    let problems = try failure(sources)
+    #expect(problems.contains { $0.message.contains("no UTF-8") })
+    #expect(problems.contains { $0.file.hasSuffix("b.xml") && $0.message.contains("No such file") })
   }
 
   @Test func filesAreKeptAsRead() throws {

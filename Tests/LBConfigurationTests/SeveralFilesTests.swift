@@ -51,6 +51,18 @@ import Testing
         "both claim 10.0.0.1 tcp ports 85-90") == true)
   }
 
+  @Test func everyPairThatOverlapsIsFound() {
+    let found = problems(
+      files(vip("A", "10.0.0.1", "1-100"), vip("B", "10.0.0.1", "10-20"), vip("C", "10.0.0.1", "15-30")))
+    #expect(found.count == 3)
+    #expect(found.contains { $0.contains("'C'") && $0.contains("with virtual-service 'B'") && $0.hasSuffix("15-20") })
+  }
+
+  @Test func eachOfThousandsThatClaimOnePortIsTold() {
+    let found = problems(files((0..<2_000).map { vip("S\($0)", "10.0.0.1", "80") }.joined()))
+    #expect(found.count >= 1_999 && found.count <= 16 * 2_000)
+  }
+
   @Test func bothProtocolsOfOneServiceCount() {
     let found = problems(
       files(vip("A", "10.0.0.1", "137", "protocol='udp'"), vip("B", "10.0.0.1", "137", "protocol='tcp+udp'")))

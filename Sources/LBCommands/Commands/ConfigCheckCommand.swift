@@ -50,7 +50,7 @@ struct ConfigCheckCommand: OfflineCommand {
   /// Checks the files in place. Blocks while it reads; nothing else runs in this process.
   private static func check(_ sources: ConfigurationSources) -> ConfigurationCheck {
     let result = ConfigurationLoader.load(sources)
-    guard case .success(let loaded) = result else { return ConfigurationCheck(result, of: []) }
+    guard case .success(let loaded) = result else { return ConfigurationCheck(result, of: sources.paths().paths) }
     guard loaded.isMissing else { return ConfigurationCheck(result, of: loaded.files.map(\.path)) }
     let path = sources.mainFile ?? ""
     return ConfigurationCheck(

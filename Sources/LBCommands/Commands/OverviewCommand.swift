@@ -44,12 +44,15 @@ struct OverviewCommand: SessionCommand {
       return .done
     }
     let screen = Screen(session: session)
+    var hasBegun = false
     repeat {
       do throws(CommandFailure) {
         let overview = try await session.ask(ask).sorted(by: sort)
+        hasBegun = true
         screen.show(overview) { OverviewText(overview: overview, now: session.now(), showsBytes: true).lines(on: $0) }
       } catch {
-        // A daemon that is being restarted comes back.
+        // Only a daemon that was there and is being restarted comes back.
+        guard hasBegun else { throw error }
         screen.show(error.body) { [$0.paint("lbctl: \(error.message)", .red)] }
       }
     } while (try? await session.pause(.seconds(watch))) != nil

@@ -54,9 +54,23 @@ extension EditCommand {
       let differences = prepared.differences
       return EditOutcome(
         changes: (differences ?? []).map(PlannedChange.init), dryRun: options.dryRun, file: prepared.path,
-        notes: prepared.notes + (options.dryRun && differences == nil ? prepared.lines : []))
+        notes: prepared.notes + [prepared.renaming?.loss].compactMap(\.self)
+          + (options.dryRun && differences == nil ? prepared.lines : []))
     } catch {
       throw CommandFailure(error)
+    }
+  }
+}
+
+extension Renaming {
+  /// What only the daemon, which remembers what operators said, could hand on.
+  fileprivate var loss: String {
+    switch self {
+    case .service(let old, let new):
+      "without the daemon a halt or drain in \(old) does not go along: repeat it for \(new) when lbd runs"
+    case .server(let name, let new):
+      "without the daemon a halt or drain of \(name.service)/\(name.server) does not go along: "
+        + "repeat it for \(name.service)/\(new) when lbd runs"
     }
   }
 }
@@ -88,6 +102,7 @@ extension CommandFailure {
       self.init(
         status: .configurationErrors, message: "the configuration would have errors; nothing is written",
         details: errors.problems.map(\.description), code: .configurationErrors)
+    case .notPermitted: self.init(status: .notPermitted, message: "\(error)", code: .notPermitted)
     case .busy, .failed: self.init(status: .failed, message: "\(error)")
     }
   }

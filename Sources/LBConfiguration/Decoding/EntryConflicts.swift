@@ -47,15 +47,21 @@ struct EntryConflicts {
     }
   }
 
-  /// By a sweep over the ranges in port order; each range is compared with the one that reaches farthest before it.
+  /// With how many of the ranges before it a range is compared: thousands that all claim one port are told, each of
+  /// them, but not each pair.
+  private static let comparedMax = 16
+
+  /// By a sweep over the ranges in port order; each is compared with those that reach farthest before it.
   private func overlaps(in ranges: [Range]) -> [(Range, Range)] {
     var found: [(Range, Range)] = []
-    var farthest: Range?
+    // What reaches farthest first.
+    var open: [Range] = []
     for range in ranges.sorted(by: { ($0.ports.lowerBound, $0.index) < ($1.ports.lowerBound, $1.index) }) {
-      if let before = farthest, before.ports.upperBound >= range.ports.lowerBound, before.index != range.index {
-        found.append((before, range))
-      }
-      if farthest.map({ range.ports.upperBound > $0.ports.upperBound }) ?? true { farthest = range }
+      open.removeAll { $0.ports.upperBound < range.ports.lowerBound }
+      found += open.filter { $0.index != range.index }.map { ($0, range) }
+      let place = open.firstIndex { $0.ports.upperBound < range.ports.upperBound } ?? open.endIndex
+      open.insert(range, at: place)
+      if open.count > Self.comparedMax { open.removeLast() }
     }
     return found
   }

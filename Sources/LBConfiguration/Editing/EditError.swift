@@ -1,3 +1,5 @@
+import Glibc
+import LinuxSystem
 public import LoadBalancing
 
 /// Why an edit is not made; no file has changed then.
@@ -17,6 +19,8 @@ public enum EditError: Error, Hashable, Sendable {
   case configuration(ConfigurationErrors)
   /// The files change faster than they can be edited.
   case busy(path: String)
+  /// A file may not be read or written; with the raw cause.
+  case notPermitted(String)
   /// A file cannot be written; with the raw cause.
   case failed(String)
 }
@@ -40,7 +44,14 @@ extension EditError: CustomStringConvertible {
     case .wrongRequest(let message): message
     case .configuration(let errors): "\(errors)"
     case .busy(let path): "\(path) is being changed by somebody else; try again"
-    case .failed(let message): message
+    case .notPermitted(let message), .failed(let message): message
     }
+  }
+}
+
+extension EditError {
+  init(_ error: SystemError, remedy: String = "") {
+    let words = "\(error)\(remedy)"
+    self = error.errno == EACCES || error.errno == EPERM ? .notPermitted(words) : .failed(words)
   }
 }

@@ -18,7 +18,14 @@ extension ConfigurationSources {
     do throws(SystemError) {
       let names = try dropIns(in: dropInDirectory)
       let directory = dropInDirectory.hasSuffix("/") ? dropInDirectory : dropInDirectory + "/"
-      paths += names.map { directory + $0 }
+      for name in names {
+        let path = directory + String(decoding: name, as: UTF8.self)
+        if String(validating: name, as: UTF8.self) != nil {
+          paths.append(path)
+        } else {
+          problems.append(ConfigurationProblem(file: path, line: nil, message: "the name is no UTF-8; rename the file"))
+        }
+      }
     } catch {
       if error.errno != ENOENT {
         problems.append(ConfigurationProblem(file: dropInDirectory, line: nil, message: "\(error)"))
@@ -46,7 +53,7 @@ extension ConfigurationSources {
         guard total <= Self.bytesMax else { throw SystemError("read \(path) and those before it", errno: EFBIG) }
         files.append(SourceFile(path: path, bytes: bytes, readAt: WallClock.now()))
       } catch {
-        guard error.errno != ENOENT else { continue }
+        guard error.errno != ENOENT || isLink(path) else { continue }
         let limit = error.errno == EFBIG ? "; at most \(XMLLimits.fileBytesMax >> 20) MiB are allowed" : ""
         problems.append(ConfigurationProblem(file: path, line: nil, message: "\(error)\(limit)"))
         if total > Self.bytesMax { break }
@@ -60,6 +67,11 @@ extension ConfigurationSources {
     return unsafe stat(path, &status) != 0 && errno == ENOENT
   }
 
+  private func isLink(_ path: String) -> Bool {
+    var status = stat()
+    return unsafe lstat(path, &status) == 0 && status.st_mode & S_IFMT == S_IFLNK
+  }
+
   /// A pipe or a device would hold up the reader, and a directory has no bytes.
   private func regularFile(_ path: String) throws(SystemError) -> [UInt8] {
     var status = stat()
@@ -70,9 +82,8 @@ extension ConfigurationSources {
     return try BoundedFile.read(path, bytesMax: XMLLimits.fileBytesMax)
   }
 
-  private func dropIns(in directory: String) throws(SystemError) -> [String] {
+  private func dropIns(in directory: String) throws(SystemError) -> [[UInt8]] {
     try DirectoryListing.names(in: directory)
       .filter { $0.first != UInt8(ascii: ".") && $0.suffix(4).elementsEqual(".xml".utf8) }
-      .map { String(decoding: $0, as: UTF8.self) }
   }
 }

@@ -31,7 +31,7 @@ extension ConfigurationSources {
     for file in files where try bytes(of: file.path) != file.bytes { try write(file.bytes, to: file.path) }
     for path in paths().paths where !kept.contains(path) {
       guard unsafe rename(path, path + Self.asideSuffix) == 0 else {
-        throw .failed("\(SystemError("rename \(path)", errno: errno))")
+        throw EditError(SystemError("rename \(path)", errno: errno))
       }
     }
   }
@@ -40,7 +40,7 @@ extension ConfigurationSources {
     do throws(SystemError) {
       try AtomicFile.write(bytes, to: path, permissions: Self.newFilePermissions)
     } catch {
-      throw .failed("\(error)" + remedy(for: error, path: path))
+      throw EditError(error, remedy: remedy(for: error, path: path))
     }
   }
 
@@ -59,7 +59,7 @@ extension ConfigurationSources {
       return try BoundedFile.read(path, bytesMax: XMLLimits.fileBytesMax)
     } catch {
       if error.errno == ENOENT { return nil }
-      throw .failed("\(error)")
+      throw EditError(error)
     }
   }
 
@@ -69,7 +69,7 @@ extension ConfigurationSources {
     do throws(SystemError) {
       lock = try DirectoryLock(directory)
     } catch {
-      throw error.errno == EWOULDBLOCK ? .busy(path: directory) : .failed("\(error)")
+      throw error.errno == EWOULDBLOCK ? .busy(path: directory) : EditError(error)
     }
     defer { withExtendedLifetime(lock) {} }
     return try body()

@@ -145,4 +145,14 @@ import Testing
     #expect(parts.map(\.location.description) == ["lbd.xml:2"])
     #expect(parts[0].text.contains("password='***'") && parts[0].label == "W")
   }
+
+  @Test func commentsHideSecretsToo() {
+    let text = document(
+      "<virtual-service label='W'><!-- <x Password = 'geheim'/> --><real-server label='R'/><!-- rack 4 -->"
+        + "<!-- secret: geheim --></virtual-service>")
+    let part = ConfigurationPart.parts(of: [file(text)]).first?.text
+    #expect(
+      part
+        == "<virtual-service label='W'><!--***--><real-server label='R'/><!-- rack 4 --><!--***--></virtual-service>")
+  }
 }
