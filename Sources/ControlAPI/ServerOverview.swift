@@ -18,8 +18,10 @@ public struct ServerOverview: Codable, Hashable, Sendable {
   public var connections: ConnectionCounts
   /// Absent while the server is not in the kernel's table.
   public var traffic: TrafficCounts?
-  /// Absent when there is none.
-  public var connectionLimits: ConnectionLimits?
+  /// Below so many connections an overloaded server gets new ones again; absent where it was not set.
+  public var minimumConnections: UInt32?
+  /// With so many it gets no new ones; absent where it was not set.
+  public var maximumConnections: UInt32?
   /// The server's own checks; absent when those of the service hold.
   public var healthChecks: [HealthCheckSettings]?
 
@@ -29,7 +31,7 @@ public struct ServerOverview: Codable, Hashable, Sendable {
     state: ServerState, health: ServerHealth, lastCheck: CheckReport? = nil,
     since: Timestamp? = nil,
     connections: ConnectionCounts = ConnectionCounts(), traffic: TrafficCounts? = nil,
-    connectionLimits: ConnectionLimits? = nil, healthChecks: [HealthCheckSettings]? = nil
+    minimumConnections: UInt32? = nil, maximumConnections: UInt32? = nil, healthChecks: [HealthCheckSettings]? = nil
   ) {
     self.label = label
     self.address = address
@@ -43,7 +45,8 @@ public struct ServerOverview: Codable, Hashable, Sendable {
     self.since = since
     self.connections = connections
     self.traffic = traffic
-    self.connectionLimits = connectionLimits
+    self.minimumConnections = minimumConnections
+    self.maximumConnections = maximumConnections
     self.healthChecks = healthChecks
   }
 }
@@ -59,17 +62,5 @@ public struct CheckReport: Codable, Hashable, Sendable {
     self.at = at
     self.passed = passed
     self.message = message
-  }
-}
-
-/// Numbers of connections between which a server is overloaded.
-public struct ConnectionLimits: Codable, Hashable, Sendable {
-  public var minimum: UInt32
-  /// 0 means none.
-  public var maximum: UInt32
-
-  public init(minimum: UInt32, maximum: UInt32) {
-    self.minimum = minimum
-    self.maximum = maximum
   }
 }

@@ -49,16 +49,20 @@ public struct ServiceSettings: Codable, Hashable, Sendable {
   public var schedulerFlags: [String]?
   /// Absent where the outgoing interface's address is taken.
   public var snatAddress: String?
+  /// `ipip`, `gue` or `gre`; absent without `tun`.
+  public var tunnelType: String?
+  /// The UDP port of `gue`; absent for the others.
+  public var tunnelPort: Int?
   /// Absent without `tun`.
-  public var tunnel: TunnelSettings?
+  public var tunnelChecksum: Bool?
   /// What holds for servers without checks of their own.
   public var healthChecks: [HealthCheckSettings]
 
   public init(
     enabled: Bool = true, interface: String? = nil, persistence: PersistenceSettings? = nil,
     onFailure: String = "remove", onePacket: Bool = false, withdrawWhenDown: Bool = false, suspect: Bool = false,
-    schedulerFlags: [String]? = nil, snatAddress: String? = nil, tunnel: TunnelSettings? = nil,
-    healthChecks: [HealthCheckSettings]
+    schedulerFlags: [String]? = nil, snatAddress: String? = nil, tunnelType: String? = nil,
+    tunnelPort: Int? = nil, tunnelChecksum: Bool? = nil, healthChecks: [HealthCheckSettings]
   ) {
     self.enabled = enabled
     self.interface = interface
@@ -69,7 +73,9 @@ public struct ServiceSettings: Codable, Hashable, Sendable {
     self.suspect = suspect
     self.schedulerFlags = schedulerFlags
     self.snatAddress = snatAddress
-    self.tunnel = tunnel
+    self.tunnelType = tunnelType
+    self.tunnelPort = tunnelPort
+    self.tunnelChecksum = tunnelChecksum
     self.healthChecks = healthChecks
   }
 }
@@ -84,21 +90,6 @@ public struct PersistenceSettings: Codable, Hashable, Sendable {
   public init(timeout: Int, granularity: Int) {
     self.timeout = timeout
     self.granularity = granularity
-  }
-}
-
-/// How packets are wrapped on their way to the servers.
-public struct TunnelSettings: Codable, Hashable, Sendable {
-  /// `ipip`, `gue` or `gre`.
-  public var type: String
-  /// The UDP port of `gue`; absent for the others.
-  public var port: Int?
-  public var checksum: Bool
-
-  public init(type: String, port: Int? = nil, checksum: Bool = false) {
-    self.type = type
-    self.port = port
-    self.checksum = checksum
   }
 }
 

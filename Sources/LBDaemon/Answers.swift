@@ -37,7 +37,6 @@ extension ServiceOverview {
 extension ServerOverview {
   init(_ report: ServerReport, of service: VirtualService) {
     let (server, state) = (report.state.server, report.state)
-    let hasLimits = server.minimumConnections > 0 || server.maximumConnections > 0
     self.init(
       label: server.label,
       address: server.address.description,
@@ -51,9 +50,8 @@ extension ServerOverview {
       since: report.since.map(Timestamp.init(seconds:)),
       connections: ConnectionCounts(report.connections),
       traffic: report.statistics.map(TrafficCounts.init),
-      connectionLimits: hasLimits
-        ? ConnectionLimits(minimum: server.minimumConnections, maximum: server.maximumConnections)
-        : nil,
+      minimumConnections: server.minimumConnections > 0 ? server.minimumConnections : nil,
+      maximumConnections: server.maximumConnections > 0 ? server.maximumConnections : nil,
       healthChecks: server.healthChecks.isEmpty
         ? nil : server.healthChecks.map(HealthCheckSettings.init))
   }
@@ -87,14 +85,10 @@ extension ServiceDetail {
         suspect: service.suspect,
         schedulerFlags: flags.isEmpty ? nil : flags,
         snatAddress: service.snatAddress?.description,
-        tunnel: service.tunnel.map(TunnelSettings.init),
+        tunnelType: service.tunnel?.kind.rawValue,
+        tunnelPort: service.tunnel?.port.map(Int.init),
+        tunnelChecksum: service.tunnel?.checksum,
         healthChecks: service.healthChecks.map(HealthCheckSettings.init)))
-  }
-}
-
-extension TunnelSettings {
-  fileprivate init(_ tunnel: Tunnel) {
-    self.init(type: tunnel.kind.rawValue, port: tunnel.port.map(Int.init), checksum: tunnel.checksum)
   }
 }
 

@@ -80,9 +80,9 @@ struct DirectorControl: ControlService {
     if let first = shortfalls.first {
       throw .failed("\(word.rawValue) is remembered, but \(first)", details: shortfalls)
     }
-    let services = Dictionary(
-      await director.overview(of: Set(names.map(\.service)), counting: false).map { ($0.state.service.label, $0) }
-    ) { $1 }
+    let supposed = dryRun ? Dictionary(names.map { ($0, word) }) { $1 } : [:]
+    let reports = await director.overview(of: Set(names.map(\.service)), counting: false, supposing: supposed)
+    let services = Dictionary(reports.map { ($0.state.service.label, $0) }) { $1 }
     let inEffect = names.compactMap { name in
       services[name.service].flatMap { ServerInEffect(name, in: $0) }
     }

@@ -162,7 +162,8 @@ import Testing
     var detail = Samples.detail
     detail.settings.suspect = true
     detail.settings.snatAddress = "10.10.90.5"
-    detail.settings.tunnel = TunnelSettings(type: "gue", port: 6080, checksum: true)
+    (detail.settings.tunnelType, detail.settings.tunnelPort) = ("gue", 6080)
+    detail.settings.tunnelChecksum = true
     detail.settings.healthChecks[0].via = "vip"
     detail.settings.healthChecks[0].fastInterval = 0.5
     let lines = ServiceText(service: detail, now: Samples.now).lines(on: plain)

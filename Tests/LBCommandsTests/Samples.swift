@@ -66,7 +66,7 @@ enum Samples {
           ServerOverview(
             label: "b", address: "2001:db8::2", weight: 1, effectiveWeight: 0, status: .blue,
             state: .halt,
-            health: .unchecked, connectionLimits: ConnectionLimits(minimum: 10, maximum: 20),
+            health: .unchecked, minimumConnections: 10, maximumConnections: 20,
             healthChecks: [check]),
         ]),
     ],

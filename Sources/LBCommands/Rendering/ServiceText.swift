@@ -56,7 +56,7 @@ struct ServiceText {
       ("withdraw when down", settings.withdrawWhenDown ? "yes" : ""),
       ("suspect", settings.suspect ? "yes" : ""),
       ("source address", settings.snatAddress ?? ""),
-      ("tunnel", settings.tunnel?.text ?? ""),
+      ("tunnel", Self.tunnel(of: settings)),
       ("scheduler flags", (settings.schedulerFlags ?? []).joined(separator: ",")),
       ("health checks", Self.text(of: settings.healthChecks)),
       (
@@ -74,6 +74,13 @@ struct ServiceText {
       + "\(traffic.packetsOut) packets (\(rates.packetsOut)/s) and \(traffic.bytesOut) bytes (\(rates.bytesOut)/s) out"
   }
 
+  /// `gue to port 6080 with checksum`
+  private static func tunnel(of settings: ServiceSettings) -> String {
+    guard let type = settings.tunnelType else { return "" }
+    return type + (settings.tunnelPort.map { " to port \($0)" } ?? "")
+      + (settings.tunnelChecksum == true ? " with checksum" : "")
+  }
+
   /// Those of servers that have checks of their own.
   private var ownChecks: [(name: String, value: String)] {
     service.overview.servers.compactMap { server in
@@ -85,13 +92,6 @@ struct ServiceText {
   private static func text(of checks: [HealthCheckSettings]) -> String {
     guard checks.count > 1 else { return checks.first?.text ?? "" }
     return checks.enumerated().map { "\($0 + 1): \($1.text)" }.joined(separator: "; ")
-  }
-}
-
-extension TunnelSettings {
-  /// `gue to port 6080 with checksum`
-  fileprivate var text: String {
-    type + (port.map { " to port \($0)" } ?? "") + (checksum ? " with checksum" : "")
   }
 }
 
