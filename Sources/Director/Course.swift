@@ -150,6 +150,7 @@ package struct Course: Sendable {
       return TurnPlan(isPutOff: true)
     }
     var plan = TurnPlan(changes: model.changes(from: observed, in: turn.scope))
+    if comparesAll { model.disownMissing(in: observed, besides: plan.changes) }
     var heldBack: Set<KernelObject> = []
     if let left, !plan.changes.isEmpty {
       // What would be needed, had the kernel stayed as lbd left it, is nobody else's doing.

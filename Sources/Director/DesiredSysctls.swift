@@ -22,6 +22,8 @@ public struct DesiredSysctl: Hashable, Sendable {
 struct SysctlNeeds {
   let configuration: LoadBalancer
   let interfaces: InterfaceSnapshot
+  /// The ways to servers that no connected subnet holds, those that are known.
+  let routes: [IPAddress: Route]
 
   var all: [String: DesiredSysctl] {
     let services = configuration.virtualServices.lazy.filter(\.enabled)
@@ -38,9 +40,8 @@ struct SysctlNeeds {
       needs.merge(translation(for: service)) { first, _ in first }
     }
     for masquerade in configuration.outboundMasquerades {
-      let source = masquerade.source.network
-      for name in [interfaces.interface(holding: source), masquerade.interface].compactMap(\.self) {
-        needs.merge(forwarding(source.family, from: name)) { first, _ in first }
+      for name in interfaces.names(towards: masquerade.source).union([masquerade.interface]) {
+        needs.merge(forwarding(masquerade.source.network.family, from: name)) { first, _ in first }
       }
     }
     return needs
@@ -49,8 +50,7 @@ struct SysctlNeeds {
   /// The servers' answers come in by their interfaces and are forwarded to the clients.
   private func translation(for service: VirtualService) -> [String: DesiredSysctl] {
     var needs: [String: DesiredSysctl] = [:]
-    let servers = service.realServers.map(\.address) + (service.fallback.map { [$0.address] } ?? [])
-    for name in Set(servers.compactMap(interfaces.interface(holding:))) {
+    for name in Set(service.serverAddresses.compactMap(interface(towards:))) {
       needs.merge(forwarding(service.family, from: name)) { first, _ in first }
       guard service.uses(.nat), service.family == .inet else { continue }
       // A server on the client's own link must not be told to leave the load balancer out.
@@ -58,6 +58,11 @@ struct SysctlNeeds {
       needs["net/ipv4/conf/\(name)/send_redirects"] = DesiredSysctl("0")
     }
     return needs
+  }
+
+  private func interface(towards server: IPAddress) -> String? {
+    interfaces.subnet(holding: server)?.interface ?? routes[server].flatMap { $0.isLocal ? nil : $0.interface }
+      ?? interfaces.defaultInterfaces[server.family]
   }
 
   /// IPv4 forwards what comes in by one interface. IPv6 knows one switch for the whole machine, and with it on,
@@ -69,5 +74,23 @@ struct SysctlNeeds {
       needs["net/ipv6/conf/\(name)/accept_ra"] = DesiredSysctl("2", replacing: "1")
     }
     return needs
+  }
+}
+
+extension VirtualService {
+  /// Of the real servers and the fallback.
+  var serverAddresses: [IPAddress] { realServers.map(\.address) + (fallback.map { [$0.address] } ?? []) }
+}
+
+extension InterfaceSnapshot {
+  /// The interfaces by which packets from a subnet come: those with a share in it, else the default route's.
+  fileprivate func names(towards subnet: Subnet) -> Set<String> {
+    let sharing = addresses.map(\.place).filter { place in
+      !place.isVirtual
+        && place.address.sharesNetwork(
+          with: subnet.network, prefixLength: min(place.prefixLength, subnet.prefixLength))
+    }
+    guard sharing.isEmpty else { return Set(sharing.map(\.interface)) }
+    return Set([defaultInterfaces[subnet.network.family]].compactMap(\.self))
   }
 }

@@ -1,7 +1,7 @@
 public import HealthChecks
 public import IPVS
 import Interfaces
-import LoadBalancing
+public import LoadBalancing
 
 /// A virtual service as an overview shows it.
 public struct ServiceReport: Sendable {
@@ -37,9 +37,13 @@ extension Director {
   ///   - labels: only these; nil: all.
   ///   - counting: with the kernel's counters of this moment, which are read for the whole table; else with those of
   ///     the last look.
-  public nonisolated func overview(of labels: Set<String>? = nil, counting: Bool = true) async -> [ServiceReport] {
+  ///   - words: what operators are supposed to have said.
+  public nonisolated func overview(
+    of labels: Set<String>? = nil, counting: Bool = true, supposing words: [ServerName: OperatorState] = [:]
+  ) async -> [ServiceReport] {
     let current = counting ? try? await kernel.counters() : nil
-    let course = await course
+    var course = await course
+    for (name, word) in words { course.model.setOperatorState(word, of: name) }
     let counters = current ?? course.observed?.counters ?? IPVSCounterTable()
     let services = course.model.configuration.virtualServices.filter { labels?.contains($0.label) ?? true }
     let wanted = labels.map { _ in services.flatMap(course.model.targets(of:)) }

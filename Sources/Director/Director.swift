@@ -38,6 +38,9 @@ public actor Director {
   private var waiters: [Waiter] = []
   private let wakeups: AsyncStream<Void>
   private let wake: AsyncStream<Void>.Continuation
+  /// Turns that broke off.
+  private let breaks: AsyncStream<Void>
+  private let noteBreak: AsyncStream<Void>.Continuation
 
   nonisolated public var unownedExecutor: UnownedSerialExecutor { unsafe executor.asUnownedSerialExecutor() }
 
@@ -64,6 +67,7 @@ public actor Director {
     self.now = now
     events = EventLog(history: history, now: now, observe: observe)
     (wakeups, wake) = AsyncStream.makeStream(bufferingPolicy: .bufferingNewest(1))
+    (breaks, noteBreak) = AsyncStream.makeStream(bufferingPolicy: .bufferingNewest(1))
     (probeRequests, requestProbe) = AsyncStream.makeStream(bufferingPolicy: .bufferingNewest(1))
   }
 
@@ -107,6 +111,7 @@ public actor Director {
         await self.follow(clock) { kernel async throws(KernelError) in try await kernel.nextPacketMarkChange() }
       }
       group.addTask { await self.lookRegularly(clock) }
+      group.addTask { await self.tryAgain(clock) }
       group.addTask { await self.probeAddresses() }
       for await _ in wakeups { await turn() }
       group.cancelAll()
@@ -153,6 +158,14 @@ public actor Director {
     }
   }
 
+  /// A turn that broke off is made again after a second, however rare looks are.
+  private func tryAgain<C: Clock<Duration>>(_ clock: C) async {
+    for await _ in breaks {
+      try? await clock.sleep(for: .seconds(1))
+      wake.yield()
+    }
+  }
+
   /// One way down the road from the model to the kernel.
   @discardableResult
   func turn() async -> TurnOutcome {
@@ -180,6 +193,8 @@ public actor Director {
       succeeded()
     } catch {
       course.brokeOff()
+      // A part that the kernel lacks is looked for ever more rarely.
+      if error.code != .missing { noteBreak.yield() }
       failed(error)
       outcome = .brokeOff(error)
     }
@@ -230,7 +245,7 @@ public actor Director {
       return []
     }
     // The kernel comes first unless lbd would not know for its own what an interrupted run leaves there.
-    if !course.model.saved.hasSameInKernel(as: savedOnDisk) { await save() }
+    if !course.model.saved.isCovered(inKernelBy: savedOnDisk) { await save() }
     let failures = try await kernel.apply(plan.changes)
     let refused = Set(failures.compactMap(\.change))
     let made = plan.changes.filter { !refused.contains($0) }

@@ -201,7 +201,7 @@ public actor LinuxKernel: Kernel {
       if after.isEmpty {
         try table.remove()
       } else {
-        try table.apply(changes, creating: before == nil)
+        try table.apply(changes, creating: before?.isSpoilt ?? true)
       }
       knownMarks = .known(after.isEmpty ? nil : after)
       return []

@@ -30,23 +30,38 @@ public struct MarkAssignment: Hashable, Sendable, Codable {
     isTaken: (UInt32) -> Bool
   ) {
     forget(except: known)
-    let unfit = marks.filter { $0.value < base || isTaken($0.value) }
+    let room = Self.room(from: base, isTaken: isTaken)
+    // Where others use them all, a mark that is used twice is better than none.
+    func isFit(_ mark: UInt32) -> Bool { mark >= (room?.lowerBound ?? base) && (room == nil || !isTaken(mark)) }
+    let unfit = marks.filter { !isFit($0.value) }
     if !unfit.isEmpty { former = (former ?? [:]).merging(unfit) { _, newer in newer } }
     marks = marks.filter { unfit[$0.key] == nil }
     let relays = Set(relays.map(\.description))
-    var checks = (checkMarks ?? [:]).filter { relays.contains($0.key) && $0.value >= base && !isTaken($0.value) }
+    var checks = (checkMarks ?? [:]).filter { relays.contains($0.key) && isFit($0.value) }
     var used = Set(marks.values).union(checks.values).union(former?.values.map(\.self) ?? [])
-    var candidates = (base...(base + Self.spread))[...]
+    let marksFromBase = base...(base + Self.spread)
+    var candidates = (room ?? marksFromBase)[...]
     func free() -> UInt32 {
       while let mark = candidates.popFirst() {
-        if !used.contains(mark), !isTaken(mark) { return used.insert(mark).memberAfterInsert }
+        if !used.contains(mark), isFit(mark) { return used.insert(mark).memberAfterInsert }
       }
-      // A mark that policy routing uses too is better than none.
-      return used.insert((1...).first { !used.contains($0) } ?? base).memberAfterInsert
+      return used.insert(marksFromBase.first { !used.contains($0) } ?? base).memberAfterInsert
     }
     for label in labels where marks[label] == nil { marks[label] = free() }
     for relay in relays.subtracting(checks.keys).sorted() { checks[relay] = free() }
     checkMarks = checks.isEmpty ? nil : checks
+  }
+
+  /// Where there are marks that nobody else uses: from the base on, or, where a rule of policy routing takes all of
+  /// those by a mask, from a number on that differs from it in one bit. nil: nowhere.
+  private static func room(from base: UInt32, isTaken: (UInt32) -> Bool) -> ClosedRange<UInt32>? {
+    let bases = [base] + (16..<32).reversed().map { base ^ (1 << $0) }
+    for base in bases where base <= .max - spread {
+      // 0 is no mark.
+      let room = max(base, 1)...(base + spread)
+      if room.contains(where: { !isTaken($0) }) { return room }
+    }
+    return nil
   }
 
   /// Forgets the marks of services that are gone.

@@ -46,6 +46,15 @@ extension Model {
     if namesInterfaces { saved.noteIndexes(of: observed.interfaces.links) }
   }
 
+  /// Gives up what is neither there nor about to be made: whoever makes it from now on, it is theirs.
+  mutating func disownMissing(in observed: ObservedState, besides changes: [KernelChange]) {
+    let added = changes.compactMap { if case .interface(.addAddress(let place)) = $0 { place } else { nil } }
+    let present = Set(observed.interfaces.addresses.map(\.place)).union(added)
+    let missing = saved.owned.services.filter { observed.services[$0] == nil }.subtracting(programmedKeys)
+    saved.owned.services.subtract(missing)
+    saved.owned.addresses.formIntersection(present)
+  }
+
   /// What others made and the configuration names is lbd's from now on.
   mutating func takeOverNamed(in observed: ObservedState) {
     guard !saved.withdrawn else { return }
@@ -58,9 +67,10 @@ extension Model {
       switch change {
       case .ipvs(.removeService(let key)): saved.owned.services.remove(key)
       case .interface(.removeAddress(let address)): saved.owned.addresses.remove(address)
-      case .sysctl(let name, let value) where saved.withdrawn || saved.originalSysctls[name] == value:
+      case .sysctl(let name, let value) where saved.originalSysctls[name] == value:
         saved.originalSysctls[name] = nil
-      case .timeouts:
+      // What was on its way when lbd was withdrawn restores nothing.
+      case .timeouts(let changed) where !saved.withdrawn || changed == saved.originalTimeouts:
         let configured = saved.withdrawn ? nil : configuration.global.timeouts
         saved.originalTimeouts = configured.flatMap { saved.originalTimeouts?.only(where: $0) }
       default: continue

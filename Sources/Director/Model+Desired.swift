@@ -37,7 +37,7 @@ extension Model {
       }
       desired.addresses.insert(place)
     }
-    desired.masquerades = Set(configuration.outboundMasquerades)
+    desired.masquerades = Set(configuration.outboundMasquerades).withoutCovered
     // What is not needed any more becomes what it was before.
     desired.sysctls = wantedSysctls(given: observed).merging(originalSysctls(given: observed)) { wanted, _ in wanted }
     desired.timeouts = configuration.global.timeouts?.completed(by: saved.originalTimeouts) ?? saved.originalTimeouts
@@ -63,29 +63,41 @@ extension Model {
   func unplacedAddresses(on interfaces: InterfaceSnapshot) -> [IPAddress: String] {
     guard !saved.withdrawn else { return [:] }
     var unplaced: [IPAddress: String] = [:]
-    for floating in configuration.floatingIPs where addressPlacement(of: floating, on: interfaces) == nil {
-      unplaced[floating.address] = notUp(
-        floating.address, on: floating.interface, remedy: "name one with interface=\"…\"")
+    func note(_ address: UnplacedAddress?, _ choice: String) {
+      guard let address else { return }
+      let remedy = address.interface == nil ? choice : "'ip link' lists those that are there"
+      unplaced[address.address] = "\(address.reason); \(remedy)"
     }
-    for state in states.values where isAddressUp(state, on: interfaces) && state.service.interface != .none {
-      guard let address = state.service.address, placement(of: state.service, on: interfaces) == nil else { continue }
-      let name: String? = if case .named(let name) = state.service.interface { name } else { nil }
-      unplaced[address] = notUp(
-        address, on: name, remedy: "name one with interface=\"…\", or interface=\"none\" to manage it yourself")
+    for floating in configuration.floatingIPs {
+      note(unplacedAddress(of: floating, on: interfaces), "name one with interface=\"…\"")
+    }
+    for state in states.values {
+      note(
+        unplacedAddress(of: state, on: interfaces),
+        "name one with interface=\"…\", or interface=\"none\" to manage it yourself")
     }
     return unplaced
   }
 
-  private func notUp(_ address: IPAddress, on interface: String?, remedy: String) -> String {
-    if let interface {
-      "address \(address) is not up: there is no interface \(interface); 'ip link' lists those that are there"
-    } else {
-      "address \(address) is not up: no interface has a subnet that holds it and there is no default route; \(remedy)"
-    }
+  func unplacedAddress(of floating: FloatingIP, on interfaces: InterfaceSnapshot) -> UnplacedAddress? {
+    guard addressPlacement(of: floating, on: interfaces) == nil else { return nil }
+    return UnplacedAddress(floating.address, interface: floating.interface)
+  }
+
+  /// nil too for an address that lbd does not manage, or does not want up now.
+  func unplacedAddress(of state: ServiceState, on interfaces: InterfaceSnapshot) -> UnplacedAddress? {
+    let service = state.service
+    guard isAddressUp(state, on: interfaces), service.interface != .none, let address = service.address,
+      placement(of: service, on: interfaces) == nil
+    else { return nil }
+    let name: String? = if case .named(let name) = service.interface { name } else { nil }
+    return UnplacedAddress(address, interface: name)
   }
 
   func wantedSysctls(given observed: ObservedState) -> [String: DesiredSysctl] {
-    var needs = SysctlNeeds(configuration: configuration, interfaces: observed.interfaces).all
+    var needs = SysctlNeeds(
+      configuration: configuration, interfaces: observed.interfaces, routes: observed.routes
+    ).all
     for relay in relays where relay.family == .inet {
       guard let interface = CheckOrigin(of: relay, given: observed)?.interface else { continue }
       // What a server answers to a check comes from the virtual address, which is local here.
@@ -152,6 +164,18 @@ extension Model {
         service.marks.keys.contains {
           $0.address == address && $0.protocolNumber == transport && $0.ports.contains(port)
         }
+      }
+    }
+  }
+}
+
+extension Set<OutboundMasquerade> {
+  /// Those without which less would be masqueraded: the kernel's set takes no overlaps.
+  fileprivate var withoutCovered: Set {
+    filter { one in
+      !contains {
+        $0 != one && $0.interface == one.interface && $0.source.prefixLength <= one.source.prefixLength
+          && $0.source.contains(one.source.network)
       }
     }
   }

@@ -16,9 +16,12 @@ extension Model {
     return entries
   }
 
-  /// The servers of checks that no connected subnet holds: the kernel must be asked for the way to them.
+  /// The servers of checks, and those whose answers are forwarded, that no connected subnet holds: the kernel must be
+  /// asked for the way to them.
   func distantServers(on interfaces: InterfaceSnapshot) -> Set<IPAddress> {
-    Set(relays.map(\.server).filter { interfaces.subnet(holding: $0) == nil })
+    let answering = states.values.lazy.map(\.service).filter { $0.enabled && $0.translatesPorts }
+      .flatMap(\.serverAddresses)
+    return Set(relays.map(\.server)).union(answering).filter { interfaces.subnet(holding: $0) == nil }
   }
 
   /// What the prober needs to know of each relay.

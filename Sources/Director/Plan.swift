@@ -13,6 +13,12 @@ public func plan(from observed: ObservedState, to desired: DesiredState, owning 
   let wanted = Set(entries.map(\.service.key)).union(desired.lingering.keys)
   let abandoned = owned.services.subtracting(wanted).filter { observed.services[$0] != nil }.sorted()
   let addresses = Set(observed.interfaces.addresses.map(\.place))
+  let leaving = owned.addresses.subtracting(desired.addresses).intersection(addresses)
+  // An interface has an IPv6 address once, whatever the prefix (ipv6_add_addr): the old one makes room.
+  let replaced = leaving.filter { old in
+    old.address.family == .inet6
+      && desired.addresses.contains { $0.address == old.address && $0.interface == old.interface }
+  }
 
   return planSysctls(from: observed.sysctls, to: desired.sysctls)
     + planTimeouts(from: observed.timeouts, to: desired.timeouts)
@@ -20,9 +26,9 @@ public func plan(from observed: ObservedState, to desired: DesiredState, owning 
     + planPacketMarks(from: observed.packetMarks, to: desired)
     // New clients are led elsewhere by now.
     + lingering.flatMap { planEntry(from: observed.services[$0.service.key], to: $0) }
+    + replaced.sorted().map { .interface(.removeAddress($0)) }
     + desired.addresses.subtracting(addresses).sorted().map { .interface(.addAddress($0)) }
-    + owned.addresses.subtracting(desired.addresses).intersection(addresses).sorted()
-    .map { .interface(.removeAddress($0)) }
+    + leaving.subtracting(replaced).sorted().map { .interface(.removeAddress($0)) }
     + abandoned.map { .ipvs(.removeService($0)) }
 }
 

@@ -38,10 +38,12 @@ public struct SavedState: Hashable, Sendable, Codable {
 }
 
 extension SavedState {
-  /// Whether another state knows the same of what lbd has made and changed in the kernel.
-  func hasSameInKernel(as other: SavedState?) -> Bool {
+  /// Whether another state knows all that lbd has made and changed in the kernel, and perhaps what it has taken out
+  /// since.
+  func isCovered(inKernelBy other: SavedState?) -> Bool {
     guard let other else { return false }
-    return owned == other.owned && marks == other.marks && originalSysctls == other.originalSysctls
+    return owned.services.isSubset(of: other.owned.services) && owned.addresses.isSubset(of: other.owned.addresses)
+      && marks == other.marks && originalSysctls.allSatisfy { other.originalSysctls[$0.key] == $0.value }
       && interfaces == other.interfaces
   }
 }

@@ -1,3 +1,4 @@
+import Glibc
 public import LoadBalancing
 public import Netlink
 
@@ -112,24 +113,33 @@ public final class InterfaceTable {
   public func routingMarks() throws(NetlinkError) -> [RoutingMark] {
     var marks: Set<RoutingMark> = []
     for family in AddressFamily.allCases {
-      try connection.dump("read the rules of policy routing") { builder in
-        builder.ruleRequest(family: RouteNetlink.number(of: family))
-      } each: { header, payload throws(NetlinkError) in
-        guard header.type == RouteNetlink.Message.newRule else { return }
-        var rule = RoutingMark(value: 0, mask: .max)
-        var hasMark = false
-        try payload.forEachAttribute(from: 12) { type, value throws(NetlinkError) in
-          switch type {
-          case RouteNetlink.RuleAttribute.mark: (rule.value, hasMark) = (try value.integer(), true)
-          case RouteNetlink.RuleAttribute.mask: rule.mask = try value.integer()
-          default: break
-          }
-        }
-        // A rule without a mark takes every packet, whatever its mark.
-        if hasMark, rule.mask != 0 { marks.insert(rule) }
+      do throws(NetlinkError) {
+        try readRoutingMarks(family, into: &marks)
+      } catch {
+        // A kernel that was started without IPv6 (`ipv6.disable=1`) has no rules for it.
+        guard error.code == .kernel(EAFNOSUPPORT) || error.code == .kernel(EOPNOTSUPP) else { throw error }
       }
     }
     return marks.sorted { ($0.value, $0.mask) < ($1.value, $1.mask) }
+  }
+
+  private func readRoutingMarks(_ family: AddressFamily, into marks: inout Set<RoutingMark>) throws(NetlinkError) {
+    try connection.dump("read the rules of policy routing") { builder in
+      builder.ruleRequest(family: RouteNetlink.number(of: family))
+    } each: { header, payload throws(NetlinkError) in
+      guard header.type == RouteNetlink.Message.newRule else { return }
+      var rule = RoutingMark(value: 0, mask: .max)
+      var hasMark = false
+      try payload.forEachAttribute(from: 12) { type, value throws(NetlinkError) in
+        switch type {
+        case RouteNetlink.RuleAttribute.mark: (rule.value, hasMark) = (try value.integer(), true)
+        case RouteNetlink.RuleAttribute.mask: rule.mask = try value.integer()
+        default: break
+        }
+      }
+      // A rule without a mark takes every packet, whatever its mark.
+      if hasMark, rule.mask != 0 { marks.insert(rule) }
+    }
   }
 
   private func readOnce() throws(NetlinkError) -> InterfaceSnapshot {

@@ -79,6 +79,7 @@ extension PacketMarkChange {
     case .removeSourceTranslation(let key, let old): MarkElement(key, old)
     case .addMasquerade: nil
     case .removeMasquerade(let masquerade): MarkElement(masquerade)
+    case .removeTable: nil
     }
   }
 
@@ -87,7 +88,7 @@ extension PacketMarkChange {
     case .setMark(let selector, let mark, _): MarkElement(selector, mark)
     case .setSourceTranslation(let key, let value, _): MarkElement(key, value)
     case .addMasquerade(let masquerade): MarkElement(masquerade)
-    case .removeMark, .removeSourceTranslation, .removeMasquerade: nil
+    case .removeMark, .removeSourceTranslation, .removeMasquerade, .removeTable: nil
     }
   }
 }

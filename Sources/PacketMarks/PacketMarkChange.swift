@@ -12,6 +12,8 @@ public enum PacketMarkChange: Hashable, Sendable {
   case removeSourceTranslation(SourceTranslation.Key, SourceTranslation)
   case addMasquerade(OutboundMasquerade)
   case removeMasquerade(OutboundMasquerade)
+  /// Removes a table that is not as lbd makes it, where none is wanted.
+  case removeTable
 }
 
 extension PacketMarkChange: CustomStringConvertible {
@@ -23,6 +25,7 @@ extension PacketMarkChange: CustomStringConvertible {
     case .setSourceTranslation(let key, let value, _): "translate the source of \(key): \(value)"
     case .removeSourceTranslation(let key, let value): "stop translating the source of \(key): \(value)"
     case .addMasquerade(let value): "masquerade \(value.source) on \(value.interface)"
+    case .removeTable: "remove the table inet \(TableLayout.name), which is not as lbd makes it"
     case .removeMasquerade(let value): "stop masquerading \(value.source) on \(value.interface)"
     }
   }

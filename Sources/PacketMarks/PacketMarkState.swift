@@ -5,6 +5,15 @@ public struct PacketMarkState: Hashable, Sendable {
   public var marks: [PacketMarkSelector: UInt32]
   public var sourceTranslations: [SourceTranslation.Key: SourceTranslation]
   public var masquerades: Set<OutboundMasquerade>
+  /// The table is there, but not as lbd makes it: of another layout, or spoilt. Nothing else is known of it then, and
+  /// any change makes it anew.
+  public private(set) var isSpoilt = false
+
+  public static let spoilt: PacketMarkState = {
+    var state = PacketMarkState()
+    state.isSpoilt = true
+    return state
+  }()
 
   public init(
     marks: [PacketMarkSelector: UInt32] = [:],
@@ -24,6 +33,7 @@ public struct PacketMarkState: Hashable, Sendable {
   /// What to change to get from this state to another, in a fixed order; removals come first, so that a range may
   /// take the place of others that it overlaps.
   public func changes(to desired: PacketMarkState) -> [PacketMarkChange] {
+    if isSpoilt, desired.isEmpty { return [.removeTable] }
     var removals: [PacketMarkChange] = []
     var additions: [PacketMarkChange] = []
     for (selector, mark) in marks.sorted(by: { $0.key < $1.key }) where desired.marks[selector] == nil {
@@ -49,7 +59,9 @@ public struct PacketMarkState: Hashable, Sendable {
 
   /// The state after a change that succeeded.
   public mutating func apply(_ change: PacketMarkChange) {
+    isSpoilt = false
     switch change {
+    case .removeTable: self = PacketMarkState()
     case .setMark(let selector, let mark, _): marks[selector] = mark
     case .removeMark(let selector, _): marks[selector] = nil
     case .setSourceTranslation(let key, let value, _): sourceTranslations[key] = value

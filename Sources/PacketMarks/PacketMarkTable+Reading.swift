@@ -41,7 +41,8 @@ extension PacketMarkTable {
   }
 
   private func readOnce() throws(NetlinkError) -> PacketMarkState? {
-    guard try readTableData() == TableLayout.userData else { return nil }
+    guard let data = try readTableData() else { return nil }
+    guard data == TableLayout.userData else { return .spoilt }
     do throws(NetlinkError) {
       var state = PacketMarkState()
       var isOurs = true
@@ -49,17 +50,17 @@ extension PacketMarkTable {
         try readElements(of: set) { if !$0.add(to: &state) { isOurs = false } }
       }
       guard isOurs, try readRuleCounts() == MarkChain.expectedRuleCounts(translates: state.translates) else {
-        return nil
+        return .spoilt
       }
       return state
     } catch {
       // A set or chain of the layout is missing.
-      if error.code == .kernel(NFTablesErrno.notFound) { return nil }
+      if error.code == .kernel(NFTablesErrno.notFound) { return .spoilt }
       throw error
     }
   }
 
-  /// The table's tag; nil when there is no table.
+  /// The table's tag, empty where it has none; nil when there is no table.
   private func readTableData() throws(NetlinkError) -> [UInt8]? {
     var data: [UInt8]?
     do throws(NetlinkError) {
@@ -67,6 +68,7 @@ extension PacketMarkTable {
         builder.nfTables(.getTable) { $0.attribute(NFTables.TableAttribute.name, TableLayout.name) }
       } reply: { header, payload throws(NetlinkError) in
         guard header.type == NFTables.Message.newTable.type else { return }
+        data = []
         try payload.forEachAttribute(from: 4) { type, value throws(NetlinkError) in
           if type == NFTables.TableAttribute.userData { data = value.byteArray() }
         }

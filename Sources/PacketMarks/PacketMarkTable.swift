@@ -18,7 +18,8 @@ public final class PacketMarkTable {
   /// The port of the socket, which the kernel names in the notifications of changes made here.
   public var portID: UInt32 { connection.transport.portID }
 
-  /// Reads what the table holds; nil when it is not there, or not as lbd makes it, and has to be made anew.
+  /// Reads what the table holds; nil when it is not there. One that is not as lbd makes it is
+  /// ``PacketMarkState/spoilt``.
   ///
   /// - Throws: ``PacketMarkError/exchange(_:)``; with ``NetlinkError/Code/dumpInterrupted`` when somebody went on
   ///   changing nf_tables while it was read.
@@ -26,7 +27,7 @@ public final class PacketMarkTable {
     do throws(NetlinkError) {
       let (state, generation) = try readUnchanged()
       seenGeneration = generation
-      translations = state.map { PacketMarkState(translating: $0) }
+      translations = state.flatMap { $0.isSpoilt ? nil : PacketMarkState(translating: $0) }
       return state
     } catch {
       throw .exchange(error)

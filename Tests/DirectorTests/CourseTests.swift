@@ -45,6 +45,44 @@ import Testing
     return course
   }
 
+  @Test func whatIsNeitherWantedNorThereIsGivenUp() {
+    let others = IPVSService.Key.address(Samples.address("192.168.1.77"), port: 80, protocol: 6)
+    var saved = SavedState()
+    saved.owned.services = [others]
+    saved.owned.addresses = [InterfaceAddress(virtual: Samples.address("192.168.1.77"), interface: "eth0")]
+    var course = Course(model: Model(configuration: web, saved: saved))
+    func turn(_ services: [IPVSTableEntry]) -> [KernelChange] {
+      course.request(look: .everything)
+      let (turn, question) = (course.begin(), course.question)
+      _ = course.saw(observed(services, asked: question), by: question)
+      return course.plan(turn).changes
+    }
+    let there = IPVSTableEntry(service: IPVSService(key: others, scheduler: "wlc"))
+    #expect(turn([there]).isEmpty, "the sysctls are asked for first")
+    #expect(turn([there]).contains(.ipvs(.removeService(others))))
+    _ = turn([])
+    #expect(course.model.saved.owned.addresses.allSatisfy { $0.address == Samples.web.address })
+    #expect(!turn([there]).contains(.ipvs(.removeService(others))))
+  }
+
+  @Test func sysctlsAndTimeoutsOnTheirWayWhenLbdIsWithdrawnAreNotForgotten() {
+    var configuration = web
+    configuration.global.timeouts = KernelTimeouts(tcp: 77)
+    var course = Course(model: Model(configuration: configuration, saved: SavedState()))
+    for _ in 0..<2 {
+      course.request(look: .everything)
+      let (turn, question) = (course.begin(), course.question)
+      var state = observed(asked: question)
+      state.timeouts = KernelTimeouts(tcp: 900, tcpFin: 120, udp: 300)
+      _ = course.saw(state, by: question)
+      let plan = course.plan(turn)
+      course.model.saved.withdrawn = !plan.changes.isEmpty
+      course.made(plan.changes)
+    }
+    #expect(course.model.saved.originalSysctls["net/ipv4/vs/expire_nodest_conn"] == "0")
+    #expect(course.model.saved.originalTimeouts?.tcp == 900)
+  }
+
   @Test func whatIsRightIsComparedAgainOnceTheKernelOrTheModelChanges() throws {
     var course = running()
     var entry = try #require(course.observed?.services[key])

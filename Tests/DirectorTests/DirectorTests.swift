@@ -46,6 +46,9 @@ import Testing
     try await harness.running {
       try await harness.advance { try await harness.kernel.tableLines() == [mark + "10.10.90.201:0 100"] }
       await harness.kernel.forgetChanges()
+      let supposed = await harness.director.overview(of: [name.service], supposing: [name: .halt])
+      #expect(supposed[0].servers.first { $0.state.server.label == name.server }?.effectiveWeight == 0)
+      #expect(try await harness.director.operatorState(of: name) == .online)
       try await harness.director.setOperatorState(.halt, of: name, by: "root")
       let key = IPVSService.Key.firewallMark(MarkAssignment.defaultBase, .inet)
       let fallback = IPVSDestination(

@@ -124,6 +124,29 @@ import Testing
     }
   }
 
+  @Test func aTurnThatBrokeOffIsMadeAgainBeforeTheNextLook() async throws {
+    let harness = try DirectorHarness(romexis)
+    let kernel = harness.kernel
+    try await harness.running {
+      _ = try await Self.looks(after: .seconds(3600), in: harness)
+      await harness.director.settle()
+      await kernel.misbehave(.silence)
+      let name = ServerName(service: "RomexisVIP", server: "RomexisServer1")
+      let taken = try await harness.director.setOperatorState(.halt, of: name, by: "root")
+      #expect(taken.shortfall != nil)
+      func isHalted() async throws -> Bool { try await !kernel.tableLines().joined().contains("10.10.90.201:0") }
+      // Ten seconds, and nobody else asks for a turn.
+      for _ in 0..<100 where try await !isHalted() {
+        harness.clock.advance(by: .milliseconds(100))
+        for _ in 0..<5 {
+          _ = await harness.director.currentStatus
+          await Task.yield()
+        }
+      }
+      #expect(try await isHalted())
+    }
+  }
+
   /// How many looks there were when one more has used so much processor time.
   private static func looks(after used: Duration, in harness: DirectorHarness) async throws -> Int {
     await harness.kernel.set(lookUses: used)

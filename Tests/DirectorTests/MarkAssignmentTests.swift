@@ -1,3 +1,4 @@
+import Interfaces
 import Testing
 
 @testable import Director
@@ -26,7 +27,30 @@ import Testing
   @Test func marksEndWhereTheKernelsEnd() {
     var marks = MarkAssignment()
     marks.assign(to: ["a", "b"], keeping: ["a", "b"], base: 0xFFFF_0000) { $0 != .max }
-    #expect(marks.marks == ["a": .max, "b": 1])
+    #expect(marks.marks == ["a": .max, "b": 0xFFFF_0000])
+  }
+
+  @Test(arguments: [
+    RoutingMark(value: 0x4C42_0000, mask: 0xFFFF_0000), RoutingMark(value: 0x4000_0000, mask: 0x4000_0000),
+    RoutingMark(value: 0, mask: 0x1_0000),
+  ])
+  func whereARuleTakesAllMarksOthersAreGivenAndStay(rule: RoutingMark) throws {
+    var marks = MarkAssignment()
+    for _ in 0..<3 {
+      marks.assign(to: ["a", "b"], keeping: ["a", "b"], base: MarkAssignment.defaultBase) {
+        rule.matches($0) || $0 == 1
+      }
+    }
+    #expect(Set(marks.marks.values).count == 2 && !marks.marks.values.contains(where: rule.matches))
+    #expect(marks.former == nil)
+    marks.assign(to: ["a", "b"], keeping: ["a", "b"], base: 500) { _ in false }
+    #expect(marks.marks.values.allSatisfy { $0 >= 500 })
+  }
+
+  @Test func whereNoMarkIsLeftThoseFromTheBaseOnAreGivenAndStay() {
+    var marks = MarkAssignment()
+    for _ in 0..<3 { marks.assign(to: ["a", "b"], keeping: ["a", "b"], base: 100) { _ in true } }
+    #expect(marks.marks == ["a": 100, "b": 101] && marks.former == nil)
   }
 
   @Test func anotherBaseGivesOtherMarks() {

@@ -65,4 +65,37 @@ import Testing
     #expect(
       model.desired(given: observed(place("2001:db8::1", 64))).addresses == [place("2001:db8::15", 64)])
   }
+
+  @Test func answersOfADistantServerAreForwardedFromTheInterfaceOfItsRoute() {
+    var service = Samples.web
+    service.forwarding = .nat
+    service.realServers = [RealServer(label: "far", address: Samples.address("172.20.0.9"))]
+    let model = Model(configuration: LoadBalancer(virtualServices: [service]), saved: SavedState())
+    var state = observed(place("192.168.1.1", 24), defaultInterface: "eth0")
+    #expect(model.distantServers(on: state.interfaces) == [Samples.address("172.20.0.9")])
+    #expect(model.wantedSysctls(given: state)["net/ipv4/conf/eth0/forwarding"] != nil)
+    state.routes[Samples.address("172.20.0.9")] = Route(interface: "eth1", gateway: Samples.address("10.9.9.1"))
+    #expect(model.wantedSysctls(given: state)["net/ipv4/conf/eth1/forwarding"] != nil)
+    #expect(model.wantedSysctls(given: state)["net/ipv4/conf/eth0/forwarding"] == nil)
+  }
+
+  @Test func whatIsMasqueradedIsForwardedFromEachInterfaceThatSharesItsSubnet() {
+    func masquerade(_ text: String, _ length: Int, _ interface: String = "eth9") -> OutboundMasquerade {
+      OutboundMasquerade(source: Subnet(Samples.address(text), prefixLength: length), interface: interface)
+    }
+    func wanted(_ masquerades: OutboundMasquerade...) -> (names: Set<String>, masquerades: Set<OutboundMasquerade>) {
+      let model = Model(configuration: LoadBalancer(outboundMasquerades: masquerades), saved: SavedState())
+      let state = observed(place("192.168.100.1", 24), place("192.168.7.1", 24, "eth1"), defaultInterface: "eth0")
+      let names = model.wantedSysctls(given: state).keys.filter { $0.hasSuffix("/forwarding") }
+      return (Set(names.map { String($0.split(separator: "/")[3]) }), model.desired(given: state).masquerades)
+    }
+    #expect(wanted(masquerade("192.168.0.0", 16)).names == ["eth0", "eth1", "eth9"])
+    #expect(wanted(masquerade("192.168.7.0", 28)).names == ["eth1", "eth9"])
+    #expect(wanted(masquerade("172.20.0.0", 16)).names == ["eth0", "eth9"])
+    // The kernel's set takes no overlaps; on another interface it is none.
+    let (wide, narrow) = (masquerade("10.0.0.0", 8), masquerade("10.1.0.0", 16))
+    #expect(wanted(narrow, wide).masquerades == [wide])
+    let elsewhere = masquerade("10.1.0.0", 16, "eth8")
+    #expect(wanted(wide, elsewhere).masquerades == [wide, elsewhere])
+  }
 }

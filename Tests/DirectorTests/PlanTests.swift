@@ -88,6 +88,35 @@ import Testing
         == [.interface(.removeAddress(vip)), .ipvs(.removeService(key))])
   }
 
+  @Test func aSpoiltTableGoesWhereNoneIsWanted() {
+    var state = observed(nil)
+    state.packetMarks = .spoilt
+    #expect(plan(from: state, to: DesiredState(), owning: Ownership()) == [.packetMark(.removeTable)])
+    var desired = DesiredState()
+    desired.masquerades = [
+      OutboundMasquerade(source: Subnet(Samples.address("10.0.0.0"), prefixLength: 8), interface: "eth0")
+    ]
+    #expect(
+      plan(from: state, to: desired, owning: Ownership())
+        == desired.masquerades.map { .packetMark(.addMasquerade($0)) })
+  }
+
+  @Test func anIPv6AddressMakesRoomForItselfWithAnotherPrefix() {
+    func place(_ text: String, _ length: Int) -> InterfaceAddress {
+      InterfaceAddress(address: Samples.address(text), prefixLength: length, interface: "eth0")
+    }
+    let (old, other) = (place("2001:db8::15", 128), place("2001:db8::16", 128))
+    var owned = Ownership()
+    owned.addresses = [old, other]
+    var desired = DesiredState()
+    desired.addresses = [place("2001:db8::15", 64)]
+    #expect(
+      plan(from: observed(nil, addresses: [old, other]), to: desired, owning: owned) == [
+        .interface(.removeAddress(old)), .interface(.addAddress(place("2001:db8::15", 64))),
+        .interface(.removeAddress(other)),
+      ])
+  }
+
   @Test func routerAdvertisementsAreSecuredBeforeForwarding() {
     var desired = DesiredState()
     desired.sysctls = [

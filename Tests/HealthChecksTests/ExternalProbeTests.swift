@@ -83,6 +83,7 @@ import Testing
   }
 
   @Test func withoutTheHelperNothingIsSaidOfTheServer() async throws {
+    defer { try? FileManager.default.removeItem(atPath: directory) }
     let outcome = await (try prober()).probe(target("/bin/true"))
     #expect(outcome.verdict == .inconclusive && outcome.message.contains("lbd-checks"), "\(outcome.message)")
     #expect(outcome.message.contains("ENOENT"), "\(outcome.message)")

@@ -28,6 +28,13 @@ struct InterfaceTableTests {
     #expect(snapshot.hardwareAddresses.map(\.description).sorted() == ["02:00:00:00:00:02", "02:00:00:00:00:03"])
   }
 
+  @Test func `a kernel that was started without IPv6 has the marks of IPv4's rules`() throws {
+    kernel.routingMarks = [7]
+    #expect(try table.routingMarks() == [RoutingMark(value: 7, mask: .max)])
+    kernel.lacksIPv6 = true
+    #expect(try table.routingMarks() == [RoutingMark(value: 7, mask: .max)])
+  }
+
   @Test func `a thousand addresses are a few datagrams`() throws {
     let additions = (1...1_000).map { InterfaceChange.addAddress(place($0)) }
     #expect(try table.apply(additions) == InterfaceOutcome())

@@ -57,7 +57,10 @@ struct SimulatedKernel {
     case .packetMark(let change): return apply(change)
     case .interface(.addAddress(let place)):
       guard interfaces.link(named: place.interface) != nil else { return "no such interface" }
-      guard !interfaces.holds(place) else { return "the address is there" }
+      let isThere = interfaces.addresses.map(\.place).contains {
+        $0 == place || $0.address == place.address && $0.interface == place.interface && place.address.family == .inet6
+      }
+      guard !isThere else { return "the address is there" }
       interfaces.addresses.append(ObservedAddress(place, isOurs: true))
     case .interface(.removeAddress(let place)):
       guard interfaces.holds(place) else { return "no such address" }
@@ -103,6 +106,7 @@ struct SimulatedKernel {
       case .removeSourceTranslation(let key, let value): held.sourceTranslations[key] == value
       case .addMasquerade(let masquerade): !held.masquerades.contains(masquerade)
       case .removeMasquerade(let masquerade): held.masquerades.contains(masquerade)
+      case .removeTable: held.isSpoilt
       }
     guard isRight else { return "the element is not as it was" }
     var after = held

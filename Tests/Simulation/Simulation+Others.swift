@@ -75,7 +75,7 @@ extension Simulation {
       course.request(look: .notified)
     case 7:
       guard kernel.marks != nil else { return false }
-      kernel.marks = nil
+      kernel.marks = generator.chance(in: 2) ? nil : .spoilt
       course.request(look: .notified)
     default:
       guard let place = generator.pick(places) else { return false }

@@ -27,6 +27,10 @@ public final class FakeRoutes: NetlinkTransport {
   /// Names by index; all are up, with a hardware address that ends in the index.
   public var links: [UInt32: String]
   public var addresses: [Address]
+  /// Of the rules of policy routing, IPv4's.
+  public var routingMarks: [UInt32] = []
+  /// As with `ipv6.disable=1`.
+  public var lacksIPv6 = false
   /// What is said of every way that is asked for: ENETUNREACH.
   public var routeRefusal: Int32 = 101
   /// What goes wrong with the answers to the next datagrams, one entry each; afterwards all goes right.
@@ -71,6 +75,10 @@ public final class FakeRoutes: NetlinkTransport {
     case (22, true): return addresses.map { entry(for: $0) }
     case (26, true): return []
     case (26, false): throw FakeKernelErrno(routeRefusal)
+    case (34, true):
+      // fib_nl_dumprule of net/core/fib_rules.c
+      if payload[0] == 10, lacksIPv6 { throw FakeKernelErrno(97) }
+      return payload[0] == 2 ? routingMarks.map { rule($0) } : []
     case (20, _), (21, _):
       try change(payload, adds: header.type == 20)
       return []
@@ -108,6 +116,14 @@ public final class FakeRoutes: NetlinkTransport {
       builder.attribute(3, name)
       builder.attribute(4, UInt32(1500))
       builder.attribute(1, bytes: [2, 0, 0, 0, 0, UInt8(truncatingIfNeeded: index)])
+    }
+  }
+
+  private func rule(_ mark: UInt32) -> FakeKernelReply.Entry {
+    FakeKernelReply.Entry(type: 32) { builder in
+      for word in [UInt32(2), 254, 0] { builder.append(word) }
+      builder.attribute(10, mark)
+      builder.attribute(16, UInt32.max)
     }
   }
 
