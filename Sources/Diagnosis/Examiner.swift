@@ -59,7 +59,8 @@ public actor Examiner {
     var survey = Survey(expected, only: label, on: interfaces)
     let addresses = Set(
       expected.services.flatMap { $0.state.service.servers.map(\.address) })
-    for address in addresses.sorted() { survey.note(try table.route(to: address), to: address) }
+    let routes = try table.routes(to: addresses)
+    for address in addresses { survey.note(routes[address], to: address) }
     var examined = askWho(&survey, interfaces)
     examined += probe(&survey, survey.probes(), interfaces)
     examined += probe(&survey, survey.sizeProbes(), interfaces)

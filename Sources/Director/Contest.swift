@@ -3,26 +3,26 @@ import Interfaces
 
 /// Notices what somebody else undoes again and again, and slows its mending down.
 ///
-/// Time is counted in looks at the whole kernel, which are a second apart or more: what is mended at every look is
-/// named after ten of them, and from the sixtieth on mended at every second, fourth, … thirty-second look.
+/// Time is counted in looks at the whole kernel, which are a second apart, or in seconds where they are rarer: what is
+/// mended at every look is named after ten of them, and from the sixtieth on every two, four, … thirty-two seconds.
 package struct Contest: Sendable {
   static let namedAfter = 10
   static let slowedAfter = 60
   static let pauseMax = 32
-  /// So many looks without mending end a contest.
-  static let calmLooks = 30
+  /// So long without mending ends a contest.
+  static let calm = 30
 
   private struct Record {
     var mendings = 0
-    /// The look of the last mending.
+    /// When it was mended last.
     var last = 0
-    /// The looks until the next mending.
+    /// How long until the next mending.
     var pause = 0
 
     var isNamed: Bool { mendings >= Contest.namedAfter }
   }
 
-  private var looks = 0
+  private var time = 0
   private var records: [KernelChange: Record] = [:]
 
   package var isOn: Bool { records.contains { $0.value.isNamed } }
@@ -33,16 +33,17 @@ package struct Contest: Sendable {
   package func isNamed(_ change: KernelChange) -> Bool { records[change]?.isNamed ?? false }
 
   func isHeldBack(_ change: KernelChange) -> Bool {
-    records[change].map { looks < $0.last + $0.pause } ?? false
+    records[change].map { time < $0.last + $0.pause } ?? false
   }
 
   /// Begins a look.
   ///
+  /// - Parameter seconds: since the last one; less than one counts as one.
   /// - Returns: what is contested no more.
-  mutating func look() -> [KernelChange] {
-    looks += 1
+  mutating func look(after seconds: Int = 1) -> [KernelChange] {
+    time += max(1, seconds)
     guard !records.isEmpty else { return [] }
-    let calm = records.filter { looks > $0.value.last + $0.value.pause + Self.calmLooks }
+    let calm = records.filter { time > $0.value.last + $0.value.pause + Self.calm }
     for change in calm.keys { records[change] = nil }
     return calm.filter { $0.value.isNamed }.map(\.key)
   }
@@ -55,7 +56,7 @@ package struct Contest: Sendable {
     for change in repairs {
       var record = records[change] ?? Record()
       record.mendings += 1
-      record.last = looks
+      record.last = time
       if record.mendings > Self.slowedAfter { record.pause = min(Self.pauseMax, max(2, record.pause * 2)) }
       if record.mendings == Self.namedAfter { named.append(change) }
       records[change] = record

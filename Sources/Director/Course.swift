@@ -1,3 +1,4 @@
+import IPVS
 package import Interfaces
 import LoadBalancing
 package import PacketMarks
@@ -55,6 +56,8 @@ package struct Course: Sendable {
   package private(set) var contest = Contest()
   /// The kernel as lbd left it, while it is seen to be otherwise.
   private var left: ObservedState?
+  /// Services of lbd's that nobody wants and the last look did not find.
+  private var missing: Set<IPVSService.Key> = []
   /// Whether an exchange broke off, so that nobody knows which changes were made.
   private var isUncertain = false
   /// What the last look at everything asked for.
@@ -97,10 +100,12 @@ package struct Course: Sendable {
 
   /// Takes note of a look at everything.
   ///
-  /// - Parameter question: the ``question`` when the look began.
+  /// - Parameters:
+  ///   - question: the ``question`` when the look began.
+  ///   - seconds: since the last look at everything.
   /// - Returns: addresses of ours whose link has come up, of which the neighbours should be told anew, and the changes
   ///   that nobody contests any more.
-  package mutating func saw(_ state: ObservedState, by question: Question) -> (
+  package mutating func saw(_ state: ObservedState, by question: Question, after seconds: Int = 1) -> (
     risen: [InterfaceAddress], settled: [KernelChange]
   ) {
     asked = question
@@ -108,14 +113,14 @@ package struct Course: Sendable {
     state.routes = observed?.routes ?? [:]
     if isRight, state == observed {
       isUncertain = false
-      return ([], contest.look())
+      return ([], contest.look(after: seconds))
     }
     let risen = follow(observed?.interfaces, to: state.interfaces)
     if left == nil, !isUncertain { left = observed }
     isUncertain = false
     observed = state
     model.routingMarks = state.routingMarks
-    return (risen, contest.look())
+    return (risen, contest.look(after: seconds))
   }
 
   /// Takes note of a look at links, addresses and packet marks.
@@ -150,7 +155,7 @@ package struct Course: Sendable {
       return TurnPlan(isPutOff: true)
     }
     var plan = TurnPlan(changes: model.changes(from: observed, in: turn.scope))
-    if comparesAll { model.disownMissing(in: observed, besides: plan.changes) }
+    if comparesAll { missing = model.disownMissing(in: observed, besides: plan.changes, missing: missing) }
     var heldBack: Set<KernelObject> = []
     if let left, !plan.changes.isEmpty {
       // What would be needed, had the kernel stayed as lbd left it, is nobody else's doing.
@@ -165,7 +170,7 @@ package struct Course: Sendable {
       if heldBack.isEmpty { self.left = nil }
       // What others have made is seen by looks alone.
       model.takeOverNamed(in: observed)
-      isRight = heldBack.isEmpty && plan.changes.isEmpty
+      isRight = heldBack.isEmpty && plan.changes.isEmpty && missing.isEmpty
     }
     return plan
   }

@@ -49,7 +49,9 @@ extension Director {
     let wanted = labels.map { _ in services.flatMap(course.model.targets(of:)) }
     let reports = Dictionary(await monitor.reports(of: wanted).map { ($0.target, $0) }) { $1 }
     return services.compactMap { service in
-      course.model.states[service.label].map { course.report($0, counters: counters, reports: reports) }
+      course.model.states[service.label].map {
+        course.report($0, counters: counters, reports: reports, isSupposed: !words.isEmpty)
+      }
     }
   }
 
@@ -75,7 +77,7 @@ extension Director {
 
 extension Course {
   fileprivate func report(
-    _ state: ServiceState, counters: IPVSCounterTable, reports: [CheckTarget: HealthReport]
+    _ state: ServiceState, counters: IPVSCounterTable, reports: [CheckTarget: HealthReport], isSupposed: Bool
   ) -> ServiceReport {
     let service = state.service
     let key = model.key(of: service)
@@ -91,8 +93,12 @@ extension Course {
       let telling =
         checks.first { $0.health == .down }
         ?? checks.max { ($0.lastResult?.at ?? 0) < ($1.lastResult?.at ?? 0) }
+      let weight =
+        isSupposed
+        ? server.effectiveWeight(onFailure: service.onFailure)
+        : observed?.services[key]?.destinations[destination].map { Int($0.weight) }
       return ServerReport(
-        state: server, effectiveWeight: server.effectiveWeight(onFailure: service.onFailure) ?? 0,
+        state: server, effectiveWeight: weight ?? 0,
         connections: counters.connections(of: destination, in: key),
         statistics: counters[key]?.destinations[destination]?.statistics,
         lastCheck: telling?.lastResult,

@@ -27,9 +27,17 @@ extension Director {
     }
   }
 
+  /// Whether an interrupted lbd would know all that it has made, whichever state it finds on the disk.
+  var isKnownOnDisk: Bool {
+    let saved = course.model.saved
+    return saved.isCovered(inKernelBy: savedOnDisk) && (beingSaved == nil || saved.isCovered(inKernelBy: beingSaved))
+  }
+
   private func writeState() async {
     guard course.model.saved != savedOnDisk else { return }
     let state = course.model.saved
+    beingSaved = state
+    defer { beingSaved = nil }
     do {
       try await store.save(state)
       savedOnDisk = state

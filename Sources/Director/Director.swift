@@ -26,9 +26,12 @@ public actor Director {
   private let requestProbe: AsyncStream<Void>.Continuation
 
   var savedOnDisk: SavedState?
+  var beingSaved: SavedState?
   var isSaving = false
   /// Who waits for the next time that the state is saved.
   var savers: [() -> Void] = []
+  /// Seconds since 1970.
+  private var lastLook: Double?
   /// Came up since the last look; neighbours are told a second time then.
   private var recentAddresses: [InterfaceAddress] = []
   private var turnsBegun = 0
@@ -158,7 +161,8 @@ public actor Director {
     }
   }
 
-  /// A turn that broke off is made again after a second, however rare looks are.
+  /// A turn that broke off is made again after a second, however rare looks are, unless the kernel lacks a part: that
+  /// is looked for ever more rarely.
   private func tryAgain<C: Clock<Duration>>(_ clock: C) async {
     for await _ in breaks {
       try? await clock.sleep(for: .seconds(1))
@@ -193,7 +197,6 @@ public actor Director {
       succeeded()
     } catch {
       course.brokeOff()
-      // A part that the kernel lacks is looked for ever more rarely.
       if error.code != .missing { noteBreak.yield() }
       failed(error)
       outcome = .brokeOff(error)
@@ -224,7 +227,9 @@ public actor Director {
     let question = course.question
     let observed = try await kernel.observe(sysctls: question.sysctls, counting: question.counting)
     let isFirst = course.observed == nil
-    let (risen, settled) = course.saw(observed, by: question)
+    let began = now()
+    let (risen, settled) = course.saw(observed, by: question, after: Int(clamping: Int64(began - (lastLook ?? began))))
+    lastLook = began
     if isFirst { await takeOver(observed) }
     tellSettled(settled)
     let again = Set(recentAddresses).union(risen).sorted()
@@ -245,7 +250,7 @@ public actor Director {
       return []
     }
     // The kernel comes first unless lbd would not know for its own what an interrupted run leaves there.
-    if !course.model.saved.isCovered(inKernelBy: savedOnDisk) { await save() }
+    if !isKnownOnDisk { await save() }
     let failures = try await kernel.apply(plan.changes)
     let refused = Set(failures.compactMap(\.change))
     let made = plan.changes.filter { !refused.contains($0) }

@@ -20,7 +20,7 @@ public protocol Kernel: Sendable {
   /// - Throws: ``KernelError``.
   func interfaces() async throws(KernelError) -> InterfaceSnapshot
 
-  /// Looks at the table `inet lbd` alone; nil when it is not there, or not as lbd makes it.
+  /// Looks at the table `inet lbd` alone; nil when it is not there.
   ///
   /// - Throws: ``KernelError``.
   func packetMarks() async throws(KernelError) -> PacketMarkState?

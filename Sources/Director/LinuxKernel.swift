@@ -40,7 +40,7 @@ public actor LinuxKernel: Kernel {
   /// What the table `inet lbd` held when it was last read, and what lbd has changed since.
   private enum KnownMarks {
     case unknown
-    /// nil: there is no such table, or not as lbd makes it.
+    /// nil: there is no such table.
     case known(PacketMarkState?)
   }
 
@@ -116,11 +116,7 @@ public actor LinuxKernel: Kernel {
   }
 
   public func routes(to addresses: Set<IPAddress>) async throws(KernelError) -> [IPAddress: Route] {
-    try exchange {
-      var routes: [IPAddress: Route] = [:]
-      for address in addresses { routes[address] = try interfaceTable().route(to: address) }
-      return routes
-    }
+    try exchange { try interfaceTable().routes(to: addresses) }
   }
 
   public func apply(_ changes: [KernelChange]) async throws(KernelError) -> [KernelFailure] {

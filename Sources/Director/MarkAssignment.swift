@@ -30,7 +30,7 @@ public struct MarkAssignment: Hashable, Sendable, Codable {
     isTaken: (UInt32) -> Bool
   ) {
     forget(except: known)
-    let room = Self.room(from: base, isTaken: isTaken)
+    let room = Self.room(for: labels.count + relays.count, from: base, isTaken: isTaken)
     // Where others use them all, a mark that is used twice is better than none.
     func isFit(_ mark: UInt32) -> Bool { mark >= (room?.lowerBound ?? base) && (room == nil || !isTaken(mark)) }
     let unfit = marks.filter { !isFit($0.value) }
@@ -52,14 +52,20 @@ public struct MarkAssignment: Hashable, Sendable, Codable {
     checkMarks = checks.isEmpty ? nil : checks
   }
 
-  /// Where there are marks that nobody else uses: from the base on, or, where a rule of policy routing takes all of
+  /// Where there are so many marks that nobody else uses: from the base on, or, where a rule of policy routing takes all of
   /// those by a mask, from a number on that differs from it in one bit. nil: nowhere.
-  private static func room(from base: UInt32, isTaken: (UInt32) -> Bool) -> ClosedRange<UInt32>? {
+  private static func room(
+    for count: Int, from base: UInt32, isTaken: (UInt32) -> Bool
+  ) -> ClosedRange<UInt32>? {
     let bases = [base] + (16..<32).reversed().map { base ^ (1 << $0) }
     for base in bases where base <= .max - spread {
       // 0 is no mark.
       let room = max(base, 1)...(base + spread)
-      if room.contains(where: { !isTaken($0) }) { return room }
+      var free = 0
+      for mark in room where !isTaken(mark) {
+        free += 1
+        if free >= count { return room }
+      }
     }
     return nil
   }

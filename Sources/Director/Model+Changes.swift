@@ -47,12 +47,19 @@ extension Model {
   }
 
   /// Gives up what is neither there nor about to be made: whoever makes it from now on, it is theirs.
-  mutating func disownMissing(in observed: ObservedState, besides changes: [KernelChange]) {
+  ///
+  /// A listing of the IPVS table may skip entries while others delete some: a service must be missing twice.
+  /// - Parameter before: the services that were missing at the last look.
+  /// - Returns: those that are missing for the first time.
+  mutating func disownMissing(
+    in observed: ObservedState, besides changes: [KernelChange], missing before: Set<IPVSService.Key>
+  ) -> Set<IPVSService.Key> {
     let added = changes.compactMap { if case .interface(.addAddress(let place)) = $0 { place } else { nil } }
-    let present = Set(observed.interfaces.addresses.map(\.place)).union(added)
-    let missing = saved.owned.services.filter { observed.services[$0] == nil }.subtracting(programmedKeys)
-    saved.owned.services.subtract(missing)
-    saved.owned.addresses.formIntersection(present)
+    saved.owned.addresses.formIntersection(Set(observed.interfaces.addresses.map(\.place)).union(added))
+    let unwanted = saved.withdrawn ? saved.owned.services : saved.owned.services.subtracting(programmedKeys)
+    let missing = unwanted.filter { observed.services[$0] == nil }
+    saved.owned.services.subtract(missing.intersection(before))
+    return missing.subtracting(before)
   }
 
   /// What others made and the configuration names is lbd's from now on.

@@ -65,7 +65,25 @@ public final class InterfaceTable {
   }
 
   /// Asks the kernel for its way to an address; nil when it has none.
-  public func route(to address: IPAddress) throws(NetlinkError) -> Route? {
+  public func route(to address: IPAddress) throws(NetlinkError) -> Route? { try routes(to: [address])[address] }
+
+  /// Asks the kernel for its ways to addresses; without those to which it has none.
+  public func routes(to addresses: some Collection<IPAddress>) throws(NetlinkError) -> [IPAddress: Route] {
+    guard !addresses.isEmpty else { return [:] }
+    let names = Dictionary(try read().links.map { ($0.index, $0.name) }) { first, _ in first }
+    var routes: [IPAddress: Route] = [:]
+    for address in addresses {
+      guard let found = try routeMessage(to: address), let name = found.interfaceIndex.flatMap({ names[$0] }),
+        found.type == RouteNetlink.unicast || found.type == RouteNetlink.local
+      else { continue }
+      routes[address] = Route(
+        interface: name, gateway: found.gateway, source: found.source, isLocal: found.type == RouteNetlink.local,
+        mtu: found.mtu)
+    }
+    return routes
+  }
+
+  private func routeMessage(to address: IPAddress) throws(NetlinkError) -> RouteMessage? {
     var found: RouteMessage?
     do throws(NetlinkError) {
       try connection.request("look up the route to \(address)") { builder in
@@ -77,19 +95,16 @@ public final class InterfaceTable {
       }
     } catch {
       switch error.code {
-      // The last two for routes of the types blackhole and prohibit (fib_props, ip6_rt_type_to_error).
+      // The fourth and fifth for routes of the types blackhole and prohibit (fib_props, ip6_rt_type_to_error), the last
+      // two where the kernel was started without IPv6.
       case .kernel(RouteErrno.networkUnreachable), .kernel(RouteErrno.hostUnreachable),
-        .kernel(RouteErrno.noSuchProcess), .kernel(RouteErrno.invalidArgument), .kernel(RouteErrno.permissionDenied):
+        .kernel(RouteErrno.noSuchProcess), .kernel(RouteErrno.invalidArgument), .kernel(RouteErrno.permissionDenied),
+        .kernel(EAFNOSUPPORT), .kernel(EOPNOTSUPP):
         return nil
       default: throw error
       }
     }
-    guard let found, found.type == RouteNetlink.unicast || found.type == RouteNetlink.local,
-      let index = found.interfaceIndex, let name = try readLinks().first(where: { $0.index == index })?.name
-    else { return nil }
-    return Route(
-      interface: name, gateway: found.gateway, source: found.source, isLocal: found.type == RouteNetlink.local,
-      mtu: found.mtu)
+    return found
   }
 
   /// Reads who the hosts on the links are, of those to whom packets went lately.

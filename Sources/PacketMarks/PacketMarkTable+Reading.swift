@@ -41,7 +41,8 @@ extension PacketMarkTable {
   }
 
   private func readOnce() throws(NetlinkError) -> PacketMarkState? {
-    guard let data = try readTableData() else { return nil }
+    // Without lbd's tag it is somebody else's, and replaced only when lbd needs one.
+    guard let data = try readTableData(), TableLayout.isTag(data) else { return nil }
     guard data == TableLayout.userData else { return .spoilt }
     do throws(NetlinkError) {
       var state = PacketMarkState()

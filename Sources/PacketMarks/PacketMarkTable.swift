@@ -18,8 +18,8 @@ public final class PacketMarkTable {
   /// The port of the socket, which the kernel names in the notifications of changes made here.
   public var portID: UInt32 { connection.transport.portID }
 
-  /// Reads what the table holds; nil when it is not there. One that is not as lbd makes it is
-  /// ``PacketMarkState/spoilt``.
+  /// Reads what the table holds; nil when it is not there, or somebody else's. One of lbd's that is not as this
+  /// version makes it is ``PacketMarkState/spoilt``.
   ///
   /// - Throws: ``PacketMarkError/exchange(_:)``; with ``NetlinkError/Code/dumpInterrupted`` when somebody went on
   ///   changing nf_tables while it was read.

@@ -9,9 +9,14 @@ enum TableLayout {
 
   /// The table's comment, which `nft list` shows (`NFTNL_UDATA_TABLE_COMMENT` of libnftnl's `udata.h`).
   static var userData: [UInt8] {
-    let comment = Array("lbd layout \(version)".utf8) + [0]
+    let comment = Array("\(tag)\(version)".utf8) + [0]
     return [0, UInt8(comment.count)] + comment
   }
+
+  private static let tag = "lbd layout "
+
+  /// Whether a table's comment is one of lbd's, of any version.
+  static func isTag(_ userData: [UInt8]) -> Bool { userData.dropFirst(2).starts(with: tag.utf8) }
 
   /// `NFPROTO_IPV4` and `NFPROTO_IPV6`
   static func protocolFamily(_ family: AddressFamily) -> UInt8 { family == .inet ? 2 : 10 }

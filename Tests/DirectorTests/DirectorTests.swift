@@ -325,6 +325,7 @@ import Testing
       #expect(await harness.kernel.marks.isEmpty)
       #expect(await harness.kernel.sysctls["net/ipv4/vs/expire_nodest_conn"] == "0")
       #expect(await harness.store.saved?.withdrawn == true)
+      #expect(await harness.director.overview()[0].servers.allSatisfy { $0.effectiveWeight == 0 })
       await harness.director.resume(by: "root")
       #expect(try await harness.kernel.tableLines() == [mark + "10.10.90.201:0 100"])
       #expect(await harness.kernel.addresses() == ["10.10.90.199/32 on eth0"])

@@ -168,8 +168,25 @@ import Testing
     #expect(Array(mendings.prefix(61)) == Array(1...61))
     #expect(mendings.dropFirst(61) == [63, 67, 75, 91, 123, 155, 187])
     var settled: [KernelChange] = []
-    for _ in 0..<(Contest.calmLooks + Contest.pauseMax) { settled += contest.look() }
+    for _ in 0..<(Contest.calm + Contest.pauseMax) { settled += contest.look() }
     #expect(settled == [change] && !contest.isOn)
+  }
+
+  @Test func whereLooksAreRareSecondsCount() {
+    let change = KernelChange.sysctl(name: "a", value: "1")
+    var contest = Contest()
+    for look in 1...400 {
+      _ = contest.look(after: 30)
+      if look.isMultiple(of: 20) { #expect(contest.note([change]).isEmpty, "ten minutes are calm") }
+    }
+    var mendings = 0
+    for _ in 1...200 {
+      _ = contest.look(after: 30)
+      guard !contest.isHeldBack(change) else { continue }
+      _ = contest.note([change])
+      mendings += 1
+    }
+    #expect(contest.isOn && mendings > 100)
   }
 
   @Test func aServerThatComesBackHasTheOperatorsWord() async throws {

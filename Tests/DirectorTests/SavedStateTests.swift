@@ -25,6 +25,17 @@ import Testing
     return state
   }
 
+  @Test func aDiskMayKnowMoreThanIsOwnedButNotLess() {
+    var less = sample
+    less.owned.addresses = []
+    less.originalSysctls = [:]
+    #expect(less.isCovered(inKernelBy: sample) && sample.isCovered(inKernelBy: sample))
+    #expect(!sample.isCovered(inKernelBy: less) && !less.isCovered(inKernelBy: nil))
+    var other = sample
+    other.originalSysctls["net/ipv4/vs/conntrack"] = "1"
+    #expect(!other.isCovered(inKernelBy: sample))
+  }
+
   @Test func whatIsWrittenIsReadAgain() throws {
     let bytes = try JSONEncoder().encode(sample)
     #expect(try JSONDecoder().decode(SavedState.self, from: bytes) == sample)

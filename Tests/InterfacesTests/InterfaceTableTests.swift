@@ -42,7 +42,7 @@ struct InterfaceTableTests {
     #expect(kernel.sent.count < 8)
   }
 
-  @Test(arguments: [3, 13, 22, 101, 113])
+  @Test(arguments: [3, 13, 22, 95, 97, 101, 113])
   func `whatever kind of route leads nowhere, it is no way`(errno: Int32) throws {
     kernel.routeRefusal = errno
     #expect(try table.route(to: place(9).address) == nil)

@@ -54,6 +54,10 @@ import Testing
     let problems = try failure(sources)
     #expect(problems.contains { $0.message.contains("no UTF-8") })
     #expect(problems.contains { $0.file.hasSuffix("b.xml") && $0.message.contains("No such file") })
+    #expect(unsafe symlink("/nowhere", "\(directory.path)/lbd.xml") == 0)
+    #expect(try failure(sources).contains { $0.file.hasSuffix("lbd.xml") })
+    let nowhere = ConfigurationSources(mainFile: nil, dropInDirectory: directory.path + "/lbd.xml")
+    #expect(try failure(nowhere).count == 1)
   }
 
   @Test func filesAreKeptAsRead() throws {

@@ -151,6 +151,9 @@ struct PacketMarkTableTests {
         $0.sets["outbound4"] = [.init(key: [10, 0, 0, 1] + name, keyEnd: [10, 0, 0, 2] + name)]
       },
     ]
+    try table.apply([.setMark(selector(1...9), 1, replacing: nil)], creating: true)
+    kernel.table?.userData = Array("somebody else's".utf8)
+    #expect(try table.read() == nil)
     for change in spoil {
       try table.apply([.setMark(selector(1...9), 1, replacing: nil)], creating: true)
       #expect(try table.read() != nil)

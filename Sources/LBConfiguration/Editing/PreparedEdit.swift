@@ -78,7 +78,7 @@ extension ConfigurationSources {
   /// Writes a prepared edit, unless the file has changed since it was read; blocks while it writes.
   ///
   /// - Returns: false when it has changed; nothing is written then, and the edit is to be prepared anew.
-  /// - Throws: ``EditError/failed(_:)``; the file is as it was.
+  /// - Throws: ``EditError/notPermitted(_:)``, ``EditError/failed(_:)``; the file is as it was.
   public func write(_ prepared: PreparedEdit) throws(EditError) -> Bool {
     guard !prepared.changes.isEmpty else { return true }
     return try locked { () throws(EditError) in

@@ -27,7 +27,8 @@ extension ConfigurationPart {
 
   private static func text(of element: ScannedElement, in document: ScannedDocument) -> String {
     var bytes = document.bytes[element.range]
-    let hidden = hidden(in: element) + secretComments(in: bytes)
+    let comments = secretComments(in: bytes)
+    let hidden = comments + hidden(in: element).filter { value in !comments.contains { $0.overlaps(value) } }
     for range in hidden.sorted(by: { $0.lowerBound > $1.lowerBound }) {
       bytes.replaceSubrange(range, with: blot)
     }

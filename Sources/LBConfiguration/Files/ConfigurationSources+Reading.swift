@@ -27,7 +27,7 @@ extension ConfigurationSources {
         }
       }
     } catch {
-      if error.errno != ENOENT {
+      if error.errno != ENOENT || isLink(dropInDirectory) {
         problems.append(ConfigurationProblem(file: dropInDirectory, line: nil, message: "\(error)"))
       }
     }
@@ -64,7 +64,7 @@ extension ConfigurationSources {
 
   private func isMissing(_ path: String) -> Bool {
     var status = stat()
-    return unsafe stat(path, &status) != 0 && errno == ENOENT
+    return unsafe lstat(path, &status) != 0 && errno == ENOENT
   }
 
   private func isLink(_ path: String) -> Bool {

@@ -11,8 +11,7 @@ extension ConfigurationSources {
   ///
   /// Drop-ins that the earlier configuration did not have are kept under another name, which is not read.
   ///
-  /// - Throws: ``EditError/busy(path:)`` and ``EditError/failed(_:)``; the files are as they were then, as far as they
-  ///   could be read and can be written.
+  /// - Throws: ``EditError``; the files are as they were then, as far as they could be read and can be written.
   public func restore(_ files: [SourceFile]) throws(EditError) {
     try locked { () throws(EditError) in
       let (before, unread) = read()

@@ -146,6 +146,13 @@ import Testing
     #expect(parts[0].text.contains("password='***'") && parts[0].label == "W")
   }
 
+  @Test func secretsInWhatLooksLikeACommentCrashNothing() {
+    let text = document(
+      "<virtual-service label='W'><?x <!-- ?><health-check password='aVeryLongOne'/><!-- secret --></virtual-service>")
+    let part = ConfigurationPart.parts(of: [file(text)]).first?.text
+    #expect(part?.contains("aVeryLongOne") == false)
+  }
+
   @Test func commentsHideSecretsToo() {
     let text = document(
       "<virtual-service label='W'><!-- <x Password = 'geheim'/> --><real-server label='R'/><!-- rack 4 -->"
