@@ -122,8 +122,9 @@ public actor ClientWatcher {
 
   private func prepare(_ table: InterfaceTable) throws(NetlinkError) {
     var filters: [String: SegmentFilter] = [:]
+    let routes = try table.routes(to: watched.addresses)
     for address in watched.addresses.sorted() {
-      guard let route = try table.route(to: address), !route.isLocal else { continue }
+      guard let route = routes[address], !route.isLocal else { continue }
       for service in watched.services where service.realServers.contains(where: { $0.address == address }) {
         filters[route.interface, default: SegmentFilter(rate.sampling)].add(address, of: service)
       }

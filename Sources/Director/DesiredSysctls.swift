@@ -85,11 +85,7 @@ extension VirtualService {
 extension InterfaceSnapshot {
   /// The interfaces by which packets from a subnet come: those with a share in it, else the default route's.
   fileprivate func names(towards subnet: Subnet) -> Set<String> {
-    let sharing = addresses.map(\.place).filter { place in
-      !place.isVirtual
-        && place.address.sharesNetwork(
-          with: subnet.network, prefixLength: min(place.prefixLength, subnet.prefixLength))
-    }
+    let sharing = subnets.filter { $0.subnet.contains(subnet) || subnet.contains($0.subnet) }
     guard sharing.isEmpty else { return Set(sharing.map(\.interface)) }
     return Set([defaultInterfaces[subnet.network.family]].compactMap(\.self))
   }

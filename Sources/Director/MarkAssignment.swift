@@ -30,30 +30,30 @@ public struct MarkAssignment: Hashable, Sendable, Codable {
     isTaken: (UInt32) -> Bool
   ) {
     forget(except: known)
-    let room = Self.room(for: labels.count + relays.count, from: base, isTaken: isTaken)
+    let free = Self.room(for: labels.count + relays.count, from: base, isTaken: isTaken)
     // Where others use them all, a mark that is used twice is better than none.
-    func isFit(_ mark: UInt32) -> Bool { mark >= (room?.lowerBound ?? base) && (room == nil || !isTaken(mark)) }
+    let room = free ?? base...(base + Self.spread)
+    func isFit(_ mark: UInt32) -> Bool { mark >= room.lowerBound && (free == nil || !isTaken(mark)) }
     let unfit = marks.filter { !isFit($0.value) }
     if !unfit.isEmpty { former = (former ?? [:]).merging(unfit) { _, newer in newer } }
     marks = marks.filter { unfit[$0.key] == nil }
     let relays = Set(relays.map(\.description))
     var checks = (checkMarks ?? [:]).filter { relays.contains($0.key) && isFit($0.value) }
     var used = Set(marks.values).union(checks.values).union(former?.values.map(\.self) ?? [])
-    let marksFromBase = base...(base + Self.spread)
-    var candidates = (room ?? marksFromBase)[...]
-    func free() -> UInt32 {
+    var candidates = room[...]
+    func next() -> UInt32 {
       while let mark = candidates.popFirst() {
         if !used.contains(mark), isFit(mark) { return used.insert(mark).memberAfterInsert }
       }
-      return used.insert(marksFromBase.first { !used.contains($0) } ?? base).memberAfterInsert
+      return used.insert(room.first { !used.contains($0) } ?? room.lowerBound).memberAfterInsert
     }
-    for label in labels where marks[label] == nil { marks[label] = free() }
-    for relay in relays.subtracting(checks.keys).sorted() { checks[relay] = free() }
+    for label in labels where marks[label] == nil { marks[label] = next() }
+    for relay in relays.subtracting(checks.keys).sorted() { checks[relay] = next() }
     checkMarks = checks.isEmpty ? nil : checks
   }
 
-  /// Where there are so many marks that nobody else uses: from the base on, or, where a rule of policy routing takes all of
-  /// those by a mask, from a number on that differs from it in one bit. nil: nowhere.
+  /// Where there are so many marks that nobody else uses: from the base on, or, where a rule of policy routing takes all
+  /// of those by a mask, from a number on that differs from it in one bit. nil: nowhere.
   private static func room(
     for count: Int, from base: UInt32, isTaken: (UInt32) -> Bool
   ) -> ClosedRange<UInt32>? {

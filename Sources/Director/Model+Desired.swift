@@ -173,10 +173,7 @@ extension Set<OutboundMasquerade> {
   /// Those without which less would be masqueraded: the kernel's set takes no overlaps.
   fileprivate var withoutCovered: Set {
     filter { one in
-      !contains {
-        $0 != one && $0.interface == one.interface && $0.source.prefixLength <= one.source.prefixLength
-          && $0.source.contains(one.source.network)
-      }
+      !contains { $0 != one && $0.interface == one.interface && $0.source.contains(one.source) }
     }
   }
 }

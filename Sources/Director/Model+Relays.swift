@@ -21,10 +21,8 @@ extension Model {
   func distantServers(on interfaces: InterfaceSnapshot) -> Set<IPAddress> {
     let answering = states.values.lazy.map(\.service).filter { $0.enabled && $0.translatesPorts }
       .flatMap(\.serverAddresses)
-    let subnets = interfaces.addresses.map(\.place).filter { !$0.isVirtual }
-    return Set(relays.map(\.server)).union(answering).filter { server in
-      !subnets.contains { server.sharesNetwork(with: $0.address, prefixLength: $0.prefixLength) }
-    }
+    let subnets = interfaces.subnets.map(\.subnet)
+    return Set(relays.map(\.server)).union(answering).filter { server in !subnets.contains { $0.contains(server) } }
   }
 
   /// What the prober needs to know of each relay.

@@ -26,7 +26,7 @@ struct PingProbe: Sendable {
       }
       return ProbeOutcome(.passed, "echo answered in \((ContinuousClock.now - start).text)")
     } catch {
-      if case .failed(let error) = error, error.errno == EPERM || error.errno == EACCES {
+      if case .failed(let error) = error, error.isDenied {
         return ProbeOutcome(
           .inconclusive, "not checked: lbd may not send echoes (\(error.name)): it needs the capability CAP_NET_RAW")
       }

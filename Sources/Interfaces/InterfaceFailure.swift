@@ -47,8 +47,12 @@ enum RouteErrno {
   static let invalidArgument: Int32 = 22
   static let outOfRange: Int32 = 34
   static let notSupported: Int32 = 95
+  static let familyNotSupported: Int32 = 97
   static let addressNotAvailable: Int32 = 99
   static let networkUnreachable: Int32 = 101
   static let noBufferSpace: Int32 = 105
   static let hostUnreachable: Int32 = 113
+
+  /// Whether a kernel says so that was started without IPv6 (`ipv6.disable=1`), asked for its rules or routes.
+  static func lacksFamily(_ errno: Int32) -> Bool { errno == familyNotSupported || errno == notSupported }
 }

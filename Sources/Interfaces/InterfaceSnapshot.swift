@@ -20,10 +20,12 @@ public struct InterfaceSnapshot: Hashable, Sendable {
   /// The hardware addresses of all interfaces: whoever answers from one of them is this machine.
   public var hardwareAddresses: Set<HardwareAddress> { Set(links.compactMap(\.hardwareAddress)) }
 
+  /// The connected subnets; virtual addresses (/32, /128) make none.
+  public var subnets: [InterfaceAddress] { addresses.map(\.place).filter { !$0.isVirtual } }
+
   /// The connected subnet that holds an address: the narrowest, on an interface that is up where there is a choice.
   ///
-  /// Virtual addresses (/32, /128) make no subnet.
-  ///
+  /// Looks at ``addresses`` in place: it is asked for each server.
   /// - Parameters:
   ///   - address: The address asked about.
   ///   - interface: The only one that counts; nil for any.

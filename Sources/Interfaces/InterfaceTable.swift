@@ -1,4 +1,3 @@
-import Glibc
 public import LoadBalancing
 public import Netlink
 
@@ -18,12 +17,17 @@ public final class InterfaceTable {
   /// - Throws: ``NetlinkError/Code/dumpInterrupted`` when they went on changing while they were read; otherwise as
   ///   ``NetlinkConnection/dump(_:encode:each:)``.
   public func read() throws(NetlinkError) -> InterfaceSnapshot {
+    try uninterrupted { () throws(NetlinkError) in try readOnce() }
+  }
+
+  /// Lists again what has changed while it was listed, not for ever.
+  private func uninterrupted<Result>(_ list: () throws(NetlinkError) -> Result) throws(NetlinkError) -> Result {
     for _ in 0..<4 {
-      do throws(NetlinkError) { return try readOnce() } catch {
+      do throws(NetlinkError) { return try list() } catch {
         guard error.code == .dumpInterrupted else { throw error }
       }
     }
-    return try readOnce()
+    return try list()
   }
 
   /// Adds and removes addresses, several in one datagram.
@@ -64,13 +68,11 @@ public final class InterfaceTable {
     return outcome
   }
 
-  /// Asks the kernel for its way to an address; nil when it has none.
-  public func route(to address: IPAddress) throws(NetlinkError) -> Route? { try routes(to: [address])[address] }
-
   /// Asks the kernel for its ways to addresses; without those to which it has none.
   public func routes(to addresses: some Collection<IPAddress>) throws(NetlinkError) -> [IPAddress: Route] {
     guard !addresses.isEmpty else { return [:] }
-    let names = Dictionary(try read().links.map { ($0.index, $0.name) }) { first, _ in first }
+    let links = try uninterrupted { () throws(NetlinkError) in try readLinks() }
+    let names = Dictionary(links.map { ($0.index, $0.name) }) { first, _ in first }
     var routes: [IPAddress: Route] = [:]
     for address in addresses {
       guard let found = try routeMessage(to: address), let name = found.interfaceIndex.flatMap({ names[$0] }),
@@ -95,12 +97,11 @@ public final class InterfaceTable {
       }
     } catch {
       switch error.code {
-      // The fourth and fifth for routes of the types blackhole and prohibit (fib_props, ip6_rt_type_to_error), the last
-      // two where the kernel was started without IPv6.
+      // The last two for routes of the types blackhole and prohibit (fib_props, ip6_rt_type_to_error).
       case .kernel(RouteErrno.networkUnreachable), .kernel(RouteErrno.hostUnreachable),
-        .kernel(RouteErrno.noSuchProcess), .kernel(RouteErrno.invalidArgument), .kernel(RouteErrno.permissionDenied),
-        .kernel(EAFNOSUPPORT), .kernel(EOPNOTSUPP):
+        .kernel(RouteErrno.noSuchProcess), .kernel(RouteErrno.invalidArgument), .kernel(RouteErrno.permissionDenied):
         return nil
+      case .kernel(let errno) where RouteErrno.lacksFamily(errno): return nil
       default: throw error
       }
     }
@@ -131,8 +132,7 @@ public final class InterfaceTable {
       do throws(NetlinkError) {
         try readRoutingMarks(family, into: &marks)
       } catch {
-        // A kernel that was started without IPv6 (`ipv6.disable=1`) has no rules for it.
-        guard error.code == .kernel(EAFNOSUPPORT) || error.code == .kernel(EOPNOTSUPP) else { throw error }
+        guard case .kernel(let errno) = error.code, RouteErrno.lacksFamily(errno) else { throw error }
       }
     }
     return marks.sorted { ($0.value, $0.mask) < ($1.value, $1.mask) }

@@ -1,4 +1,5 @@
 import CLinux
+import Glibc
 
 /// A system call that failed: what was tried and the kernel's raw answer.
 public struct SystemError: Error, Hashable, Sendable {
@@ -23,6 +24,11 @@ public struct SystemError: Error, Hashable, Sendable {
     guard let words = unsafe clinux_error_meaning(errno) else { return "Unknown error" }
     return unsafe String(cString: words)
   }
+}
+
+extension SystemError {
+  /// Whether the right to do it was missing.
+  public var isDenied: Bool { errno == EACCES || errno == EPERM }
 }
 
 extension SystemError: CustomStringConvertible {

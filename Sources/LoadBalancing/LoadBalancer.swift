@@ -118,5 +118,8 @@ public struct Subnet: Hashable, Sendable, CustomStringConvertible {
     network.sharesNetwork(with: address, prefixLength: prefixLength)
   }
 
+  /// Whether all of another subnet lies in this one.
+  public func contains(_ other: Subnet) -> Bool { prefixLength <= other.prefixLength && contains(other.network) }
+
   public var description: String { "\(network)/\(prefixLength)" }
 }

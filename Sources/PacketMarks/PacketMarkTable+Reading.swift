@@ -61,7 +61,7 @@ extension PacketMarkTable {
     }
   }
 
-  /// The table's tag, empty where it has none; nil when there is no table.
+  /// The table's tag; nil when there is no table, or none on it.
   private func readTableData() throws(NetlinkError) -> [UInt8]? {
     var data: [UInt8]?
     do throws(NetlinkError) {
@@ -69,7 +69,6 @@ extension PacketMarkTable {
         builder.nfTables(.getTable) { $0.attribute(NFTables.TableAttribute.name, TableLayout.name) }
       } reply: { header, payload throws(NetlinkError) in
         guard header.type == NFTables.Message.newTable.type else { return }
-        data = []
         try payload.forEachAttribute(from: 4) { type, value throws(NetlinkError) in
           if type == NFTables.TableAttribute.userData { data = value.byteArray() }
         }

@@ -45,9 +45,9 @@ struct InterfaceTableTests {
   @Test(arguments: [3, 13, 22, 95, 97, 101, 113])
   func `whatever kind of route leads nowhere, it is no way`(errno: Int32) throws {
     kernel.routeRefusal = errno
-    #expect(try table.route(to: place(9).address) == nil)
+    #expect(try table.routes(to: [place(9).address]) == [:])
     kernel.routeRefusal = 12
-    #expect(throws: NetlinkError.self) { try table.route(to: place(9).address) }
+    #expect(throws: NetlinkError.self) { try table.routes(to: [place(9).address]) }
   }
 
   @Test func `what is so already is no failure`() throws {

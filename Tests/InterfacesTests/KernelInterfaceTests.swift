@@ -13,7 +13,7 @@ struct KernelInterfaceTests {
       let table = InterfaceTable(try LibNLTransport(.route, strictChecking: true))
       let monitor = try InterfaceMonitor()
       #expect(try table.read().link(named: "lo")?.isLoopback == true)
-      #expect(try table.route(to: IPAddress(family: .inet, value: 0x0A00_0001)) == nil)
+      #expect(try table.routes(to: [IPAddress(family: .inet, value: 0x0A00_0001)]) == [:])
       #expect(try !monitor.takeChanges())
 
       let virtual = InterfaceAddress(virtual: IPAddress(family: .inet, value: 0x0A00_0001), interface: "lo")

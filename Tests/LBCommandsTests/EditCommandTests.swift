@@ -1,11 +1,13 @@
 import ArgumentParser
 import ControlAPI
 import FoundationEssentials
-import LBConfiguration
+import Glibc
+import LinuxSystem
 import Synchronization
 import Testing
 
 @testable import LBCommands
+@testable import LBConfiguration
 
 /// Whole editing command lines, with a daemon and without.
 @Suite struct EditCommandTests {
@@ -204,5 +206,15 @@ import Testing
     #expect(kind.code == 64 && kind.output.contains("did you mean 'keepalived'?"))
     let refused = await run(["config", "import", "ldirectord", path])
     #expect(refused.code == 2 && refused.output.contains("\(path):1: "))
+  }
+}
+
+/// What an editing command says where it may not read or write.
+@Suite struct DeniedEditTests {
+  @Test(arguments: [(EACCES, 5), (EPERM, 5), (ENOSPC, 1), (EROFS, 1)] as [(Int32, Int32)])
+  func whatMayNotBeWrittenHasItsOwnExitCode(errno: Int32, code: Int32) {
+    let failure = CommandFailure(EditError(SystemError("write /etc/lbd/lbd.xml", errno: errno)))
+    #expect(failure.status.rawValue == code)
+    #expect(failure.message.hasPrefix("write /etc/lbd/lbd.xml: "))
   }
 }

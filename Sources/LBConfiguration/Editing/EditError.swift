@@ -1,4 +1,3 @@
-import Glibc
 import LinuxSystem
 public import LoadBalancing
 
@@ -52,6 +51,6 @@ extension EditError: CustomStringConvertible {
 extension EditError {
   init(_ error: SystemError, remedy: String = "") {
     let words = "\(error)\(remedy)"
-    self = error.errno == EACCES || error.errno == EPERM ? .notPermitted(words) : .failed(words)
+    self = error.isDenied ? .notPermitted(words) : .failed(words)
   }
 }

@@ -1,4 +1,3 @@
-import Glibc
 public import LoadBalancing
 
 /// An edit that has been made in memory and judged, and is yet to be written.
@@ -59,7 +58,7 @@ extension ConfigurationSources {
   /// - Throws: ``EditError``; with mistakes in any file the edit is refused.
   public func prepare(_ edit: ConfigurationEdit, ifAbsent: Bool = false) throws(EditError) -> PreparedEdit {
     let (files, unread) = read()
-    if let denied = unread.first(where: { Self.isDenied($0.file) }) { throw .notPermitted("\(denied)") }
+    if let denied = unread.first(where: \.isDenied) { throw .notPermitted("\(denied)") }
     guard unread.isEmpty else { throw .configuration(ConfigurationErrors(problems: unread)) }
     if ifAbsent, try edit.isThereAlready(in: files, mainFile: mainFile) {
       return PreparedEdit(loaded: try judged(files), notes: [], renaming: nil, original: files, changes: [])
@@ -100,10 +99,6 @@ extension ConfigurationSources {
       if try write(prepared) { return prepared }
     }
     throw .busy(path: mainFile ?? dropInDirectory ?? "the configuration")
-  }
-
-  private static func isDenied(_ path: String) -> Bool {
-    unsafe access(path, R_OK) != 0 && errno == EACCES
   }
 
   private func judged(_ files: [SourceFile]) throws(EditError) -> LoadedConfiguration {

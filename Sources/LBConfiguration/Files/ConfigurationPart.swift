@@ -27,9 +27,8 @@ extension ConfigurationPart {
 
   private static func text(of element: ScannedElement, in document: ScannedDocument) -> String {
     var bytes = document.bytes[element.range]
-    let comments = secretComments(in: bytes)
-    let hidden = comments + hidden(in: element).filter { value in !comments.contains { $0.overlaps(value) } }
-    for range in hidden.sorted(by: { $0.lowerBound > $1.lowerBound }) {
+    let comments = document.comments.filter { element.range.contains($0.lowerBound) && isSecret(document.text($0)) }
+    for range in (comments + hidden(in: element)).sorted(by: { $0.lowerBound > $1.lowerBound }) {
       bytes.replaceSubrange(range, with: blot)
     }
     return String(decoding: bytes, as: UTF8.self)
@@ -39,17 +38,6 @@ extension ConfigurationPart {
     element.attributes.filter { secrets.contains($0.name) }.map(\.valueRange) + element.children.flatMap(hidden)
   }
 
-  /// What stands in comments that speak of secrets: a check that is put aside still has its password.
-  private static func secretComments(in bytes: ArraySlice<UInt8>) -> [Range<Int>] {
-    let (opening, closing) = (Array("<!--".utf8), Array("-->".utf8))
-    var found: [Range<Int>] = []
-    var rest = bytes
-    while let begin = rest.firstRange(of: opening)?.upperBound {
-      let end = rest[begin...].firstRange(of: closing)?.lowerBound ?? rest.endIndex
-      let text = String(decoding: rest[begin..<end], as: UTF8.self).lowercased()
-      if secrets.contains(where: text.contains) { found.append(begin..<end) }
-      rest = rest[end...]
-    }
-    return found
-  }
+  /// Whether a comment speaks of secrets: a check that is put aside still has its password.
+  private static func isSecret(_ comment: String) -> Bool { secrets.contains(where: comment.lowercased().contains) }
 }

@@ -1,3 +1,5 @@
+import LinuxSystem
+
 /// A mistake in a configuration file.
 public struct ConfigurationProblem: Hashable, Sendable, CustomStringConvertible {
   public var file: String
@@ -5,11 +7,19 @@ public struct ConfigurationProblem: Hashable, Sendable, CustomStringConvertible 
   public var line: Int?
   /// The element, the value found, and what is allowed.
   public var message: String
+  /// The file may not be read.
+  public var isDenied = false
 
   public init(file: String, line: Int?, message: String) {
     self.file = file
     self.line = line
     self.message = message
+  }
+
+  /// A file that cannot be read.
+  init(_ error: SystemError, file: String, hint: String = "") {
+    self.init(file: file, line: nil, message: "\(error)\(hint)")
+    isDenied = error.isDenied
   }
 
   /// `FILE:LINE: message`.

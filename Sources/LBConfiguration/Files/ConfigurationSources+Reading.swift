@@ -28,7 +28,7 @@ extension ConfigurationSources {
       }
     } catch {
       if error.errno != ENOENT || isLink(dropInDirectory) {
-        problems.append(ConfigurationProblem(file: dropInDirectory, line: nil, message: "\(error)"))
+        problems.append(ConfigurationProblem(error, file: dropInDirectory))
       }
     }
     if paths.count > Self.filesMax {
@@ -55,7 +55,7 @@ extension ConfigurationSources {
       } catch {
         guard error.errno != ENOENT || isLink(path) else { continue }
         let limit = error.errno == EFBIG ? "; at most \(XMLLimits.fileBytesMax >> 20) MiB are allowed" : ""
-        problems.append(ConfigurationProblem(file: path, line: nil, message: "\(error)\(limit)"))
+        problems.append(ConfigurationProblem(error, file: path, hint: limit))
         if total > Self.bytesMax { break }
       }
     }

@@ -9,12 +9,12 @@ public struct PendingRestoration: Sendable {
 
   public init(stateDirectory: String) { path = stateDirectory + "/unconfirmed.configuration" }
 
-  /// - Throws: ``EditError/failed(_:)``.
+  /// - Throws: ``EditError/notPermitted(_:)``, ``EditError/failed(_:)``.
   public func save(_ files: [SourceFile]) throws(EditError) {
     do throws(SystemError) {
       try AtomicFile.write(ConfigurationArchive.bytes(of: files), to: path, permissions: 0o600, followsLinks: false)
     } catch {
-      throw .failed("\(error)")
+      throw EditError(error)
     }
   }
 
@@ -27,7 +27,7 @@ public struct PendingRestoration: Sendable {
       bytes = try BoundedFile.read(path, bytesMax: ConfigurationSources.bytesMax * 2, followsLinks: false)
     } catch {
       if error.errno == ENOENT { return nil }
-      throw .failed("\(error)")
+      throw EditError(error)
     }
     guard let files = ConfigurationArchive.files(in: bytes) else {
       throw .failed("\(path) is damaged: it does not hold a whole configuration")

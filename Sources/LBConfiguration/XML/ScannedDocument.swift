@@ -2,6 +2,8 @@
 struct ScannedDocument: Sendable {
   let bytes: [UInt8]
   let root: ScannedElement
+  /// What stands between `<!--` and `-->`, in order.
+  let comments: [Range<Int>]
 
   /// The bytes of a part as text.
   func text(_ range: Range<Int>) -> String { String(decoding: bytes[range], as: UTF8.self) }

@@ -8,12 +8,14 @@ struct XMLScanner {
   var line = 1
   private var open: [ScannedElement] = []
   private var root: ScannedElement?
+  private var comments: [Range<Int>] = []
 
   private init(_ bytes: [UInt8]) { self.bytes = bytes }
 
   static func scan(_ bytes: [UInt8]) throws(XMLFault) -> ScannedDocument {
     var scanner = XMLScanner(bytes)
-    return ScannedDocument(bytes: bytes, root: try scanner.scanDocument())
+    let root = try scanner.scanDocument()
+    return ScannedDocument(bytes: bytes, root: root, comments: scanner.comments)
   }
 
   private mutating func scanDocument() throws(XMLFault) -> ScannedElement {
@@ -29,7 +31,9 @@ struct XMLScanner {
 
   private mutating func scanMarkup() throws(XMLFault) {
     if starts(with: "<!--") {
-      try skip(past: "-->", of: "comment", from: position + 4)
+      let start = position + 4
+      try skip(past: "-->", of: "comment", from: start)
+      comments.append(start..<position - 3)
     } else if starts(with: "<![CDATA[") {
       try scanCharacterData()
     } else if starts(with: "<?") {
