@@ -17,18 +17,22 @@ extension ConfigurationPart {
   public static func parts(of files: [SourceFile]) -> [ConfigurationPart] {
     files.flatMap { file in
       guard let document = try? XMLScanner.scan(file.bytes) else { return [ConfigurationPart]() }
+      let comments = document.comments.filter { isSecret(document.text($0)) }
       return document.root.children.map { element in
         ConfigurationPart(
           element: element.name, label: element.attribute("label")?.value,
-          location: SourceLocation(file: file.path, line: element.line), text: text(of: element, in: document))
+          location: SourceLocation(file: file.path, line: element.line),
+          text: text(of: element, in: document, without: comments))
       }
     }
   }
 
-  private static func text(of element: ScannedElement, in document: ScannedDocument) -> String {
+  private static func text(
+    of element: ScannedElement, in document: ScannedDocument, without comments: [Range<Int>]
+  ) -> String {
     var bytes = document.bytes[element.range]
-    let comments = document.comments.filter { element.range.contains($0.lowerBound) && isSecret(document.text($0)) }
-    for range in (comments + hidden(in: element)).sorted(by: { $0.lowerBound > $1.lowerBound }) {
+    let hidden = hidden(in: element) + comments.filter { element.range.contains($0.lowerBound) }
+    for range in hidden.sorted(by: { $0.lowerBound > $1.lowerBound }) {
       bytes.replaceSubrange(range, with: blot)
     }
     return String(decoding: bytes, as: UTF8.self)
