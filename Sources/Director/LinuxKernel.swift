@@ -188,18 +188,11 @@ public actor LinuxKernel: Kernel {
     return failures
   }
 
-  /// One transaction: all of it is made or nothing. The table is there while it holds something.
+  /// One transaction: all of it is made or nothing.
   private func applyMarks(_ changes: [PacketMarkChange], in table: PacketMarkTable) throws -> [KernelFailure] {
     let before: PacketMarkState? = if case .known(let state) = knownMarks { state } else { nil }
-    var after = before ?? PacketMarkState()
-    for change in changes { after.apply(change) }
     do {
-      if after.isEmpty {
-        try table.remove()
-      } else {
-        try table.apply(changes, creating: before?.isSpoilt ?? true)
-      }
-      knownMarks = .known(after.isEmpty ? nil : after)
+      knownMarks = .known(try table.apply(changes, to: before))
       return []
     } catch {
       guard case .refused(let failures) = error else { throw error }

@@ -6,25 +6,15 @@ extension MarkElement {
     func key(_ port: UInt16) -> [UInt8] {
       selector.address.bytes + [selector.protocolNumber, 0, 0, 0] + [UInt8(port >> 8), UInt8(port & 0xFF), 0, 0]
     }
-    let isIPv4 = selector.address.family == .inet
-    let first = key(selector.ports.lowerBound)
-    if selector.ports.count == 1 {
-      self.init(set: isIPv4 ? .marks4 : .marks6, key: first, value: mark.hostOrderBytes)
-    } else {
-      self.init(
-        set: isIPv4 ? .ranges4 : .ranges6, key: first, keyEnd: key(selector.ports.upperBound),
-        value: mark.hostOrderBytes)
-    }
+    let set = MarkSet(for: selector)
+    self.init(
+      set: set, key: key(selector.ports.lowerBound), keyEnd: set.isRanged ? key(selector.ports.upperBound) : nil,
+      value: mark.hostOrderBytes)
   }
 
   init(_ key: SourceTranslation.Key, _ translation: SourceTranslation) {
-    let isIPv4 = key.family == .inet
-    switch translation {
-    case .masquerade:
-      self.init(set: isIPv4 ? .masquerade4 : .masquerade6, key: key.mark.hostOrderBytes)
-    case .address(let address):
-      self.init(set: isIPv4 ? .snat4 : .snat6, key: key.mark.hostOrderBytes, value: address.bytes)
-    }
+    let value: [UInt8]? = if case .address(let address) = translation { address.bytes } else { nil }
+    self.init(set: MarkSet(for: key, translation), key: key.mark.hostOrderBytes, value: value)
   }
 
   init(_ masquerade: OutboundMasquerade) {
@@ -32,7 +22,7 @@ extension MarkElement {
     let name = Array(masquerade.interface.utf8.prefix(15))
     let interface = name + [UInt8](repeating: 0, count: 16 - name.count)
     self.init(
-      set: source.network.family == .inet ? .outbound4 : .outbound6, key: source.network.bytes + interface,
+      set: MarkSet(for: masquerade), key: source.network.bytes + interface,
       keyEnd: source.lastAddress.bytes + interface)
   }
 
@@ -84,6 +74,27 @@ extension MarkElement {
     guard subnet.network == first, subnet.lastAddress == last else { return nil }
     return OutboundMasquerade(
       source: subnet, interface: String(decoding: name.prefix { $0 != 0 }, as: UTF8.self))
+  }
+}
+
+/// Which set holds what.
+extension MarkSet {
+  init(for selector: PacketMarkSelector) {
+    let isIPv4 = selector.address.family == .inet
+    self = selector.ports.count == 1 ? (isIPv4 ? .marks4 : .marks6) : (isIPv4 ? .ranges4 : .ranges6)
+  }
+
+  init(for key: SourceTranslation.Key, _ translation: SourceTranslation) {
+    let isIPv4 = key.family == .inet
+    self =
+      switch translation {
+      case .masquerade: isIPv4 ? .masquerade4 : .masquerade6
+      case .address: isIPv4 ? .snat4 : .snat6
+      }
+  }
+
+  init(for masquerade: OutboundMasquerade) {
+    self = masquerade.source.network.family == .inet ? .outbound4 : .outbound6
   }
 }
 

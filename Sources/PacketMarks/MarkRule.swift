@@ -3,11 +3,12 @@ import Netlink
 
 /// The rules of the table, and the expressions that each is made of.
 enum MarkRule: Equatable {
-  /// `tcp flags ! syn accept`
+  /// `@th,96,32 & 0x20000 == 0 accept`, the flags of TCP without SYN; `meta l4proto tcp` as well unless `onlyTCP`.
   ///
   /// IPVS makes a connection of a SYN alone (`tcp_conn_schedule` in `net/netfilter/ipvs/ip_vs_proto_tcp.c`, unless
-  /// `sloppy_tcp` is on), and finds those that it has without their mark.
-  case passSegments
+  /// `sloppy_tcp` is on), and finds those that it has without their mark. Where nothing but TCP is marked, it does not
+  /// matter what becomes of other packets.
+  case passSegments(onlyTCP: Bool)
   /// `meta mark set ip daddr . meta l4proto . th dport map @marks4 accept`
   case mark(MarkSet)
   /// `meta mark 0 meta skuid >= 0 meta mark set ip daddr . meta l4proto . th dport map @marks4 accept`
@@ -23,16 +24,23 @@ enum MarkRule: Equatable {
   /// What IPVS forwards with direct routing still has the virtual address, a local one, as its destination.
   case masqueradeOutbound(AddressFamily)
 
+  /// `IPPROTO_TCP`
+  static let tcp: UInt8 = 6
+
+  /// What nft(8) shows behind a rule that it has no better words for.
+  var comment: String? { if case .passSegments = self { "begins no connection" } else { nil } }
+
   func append(to rule: inout MessageBuilder) {
     switch self {
-    case .passSegments:
-      rule.load(.transportProtocol, into: Register(0))
-      // IPPROTO_TCP
-      rule.compare(Register(0), .equal, [6])
-      // The flags in the header of TCP (RFC 9293 section 3.1), of which SYN is the second.
-      rule.payload(.transport, offset: 13, byteCount: 1, into: Register(0))
-      rule.mask(Register(0), with: 0x02)
-      rule.compare(Register(0), .equal, [0])
+    case .passSegments(let onlyTCP):
+      // The second byte has the flags in the header of TCP (RFC 9293 section 3.1), of which SYN is the second.
+      rule.payload(.transport, offset: 12, byteCount: 4, into: Register(0))
+      rule.mask(Register(0), with: [0, 0x02, 0, 0])
+      rule.compare(Register(0), .equal, [0, 0, 0, 0])
+      if !onlyTCP {
+        rule.load(.transportProtocol, into: Register(0))
+        rule.compare(Register(0), .equal, [MarkRule.tcp])
+      }
       rule.accept()
     case .mark(let set): mark(from: set, &rule)
     case .markOwn(let set):

@@ -9,6 +9,7 @@ struct MarkStep {
     case makeSet(MarkSet)
     case makeChain(MarkChain)
     case dropChain(MarkChain)
+    case dropRules(MarkChain)
     case makeRule(MarkChain, MarkRule)
     case addElement(MarkElement)
     case removeElement(MarkElement)
@@ -30,31 +31,34 @@ struct MarkStep {
     case .makeSet(let set): set.appendCreation(to: &builder)
     case .makeChain(let chain): chain.appendCreation(to: &builder)
     case .dropChain(let chain): chain.appendRemoval(to: &builder)
+    case .dropRules(let chain): chain.appendFlush(to: &builder)
     case .makeRule(let chain, let rule): chain.append(rule, to: &builder)
     case .addElement(let element): element.append(.newSetElement, to: &builder)
     case .removeElement(let element): element.append(.deleteSetElement, to: &builder)
     }
   }
 
-  /// The steps of a transaction; `replacing` makes the table anew in place of one that may be there, `translates` says
-  /// whether something is translated until now, and whether it is afterwards.
+  /// Removes the table with all that it holds. To remove one that is not there is an error, to make one that is there is
+  /// none.
+  static let removal = [MarkStep(action: .makeTable), MarkStep(action: .dropTable)]
+
+  /// The steps of a transaction from what the table holds to what it is to hold; from nil it is made anew, in place of
+  /// one that may be there.
   static func steps(
-    for changes: [PacketMarkChange], replacing: Bool, translates: (before: Bool, after: Bool)
+    for changes: [PacketMarkChange], from before: PacketMarkState?, to after: PacketMarkState
   ) -> [MarkStep] {
     var steps: [MarkStep] = []
-    if replacing {
-      // To drop a table that is not there is an error, to make one that is there is none.
-      steps += [MarkStep(action: .makeTable), MarkStep(action: .dropTable), MarkStep(action: .makeTable)]
+    if before == nil {
+      steps += removal + [MarkStep(action: .makeTable)]
       steps += MarkSet.allCases.map { MarkStep(action: .makeSet($0)) }
-    } else if translates.before != translates.after {
-      steps += MarkChain.present(translates: translates.before).map { MarkStep(action: .dropChain($0)) }
     }
-    if replacing || translates.before != translates.after {
-      steps += MarkChain.present(translates: translates.after).flatMap { make($0, translates: translates.after) }
+    let needs = (before: TableNeeds(before ?? PacketMarkState()), after: TableNeeds(after))
+    for chain in MarkChain.allCases {
+      steps += turn(chain, from: needs.before.rules(of: chain), to: needs.after.rules(of: chain))
     }
     // Removals first: a range may take the place of others that it overlaps.
     for change in changes {
-      if !replacing, let element = change.removed {
+      if before != nil, let element = change.removed {
         steps.append(MarkStep(action: .removeElement(element), change: change))
       }
     }
@@ -64,9 +68,11 @@ struct MarkStep {
     return steps
   }
 
-  private static func make(_ chain: MarkChain, translates: Bool) -> [MarkStep] {
-    [MarkStep(action: .makeChain(chain))]
-      + chain.rules(translates: translates).map { MarkStep(action: .makeRule(chain, $0)) }
+  private static func turn(_ chain: MarkChain, from old: [MarkRule], to new: [MarkRule]) -> [MarkStep] {
+    guard old != new else { return [] }
+    if new.isEmpty { return [MarkStep(action: .dropChain(chain))] }
+    return [MarkStep(action: old.isEmpty ? .makeChain(chain) : .dropRules(chain))]
+      + new.map { MarkStep(action: .makeRule(chain, $0)) }
   }
 }
 

@@ -27,6 +27,7 @@ enum NFTables {
     case deleteChain = 5
     case newRule = 6
     case getRule = 7
+    case deleteRule = 8
     case newSet = 9
     case getSet = 10
     case newSetElement = 12
@@ -62,6 +63,7 @@ enum NFTables {
     static let table: UInt16 = 1
     static let chain: UInt16 = 2
     static let expressions: UInt16 = 4
+    static let userData: UInt16 = 7
     static let listElement: UInt16 = 1
     static let expressionName: UInt16 = 1
     static let expressionData: UInt16 = 2

@@ -92,6 +92,7 @@ extension MarkStep.Action: CustomStringConvertible {
     case .makeSet(let set): "make the set \(set.rawValue) of \(table)"
     case .makeChain(let chain): "make the chain \(chain.rawValue) of \(table)"
     case .dropChain(let chain): "remove the chain \(chain.rawValue) of \(table)"
+    case .dropRules(let chain): "remove the rules of the chain \(chain.rawValue) of \(table)"
     case .makeRule(let chain, let rule): "make the rule \(rule) of the chain \(chain.rawValue) of \(table)"
     case .addElement(let element): "add to the set \(element.set.rawValue) of \(table)"
     case .removeElement(let element): "remove from the set \(element.set.rawValue) of \(table)"

@@ -27,9 +27,6 @@ public struct PacketMarkState: Hashable, Sendable {
 
   public var isEmpty: Bool { marks.isEmpty && sourceTranslations.isEmpty && masquerades.isEmpty }
 
-  /// Whether something needs the kernel's network address translation, and with it connection tracking.
-  public var translates: Bool { !sourceTranslations.isEmpty || !masquerades.isEmpty }
-
   /// What to change to get from this state to another, in a fixed order; removals come first, so that a range may
   /// take the place of others that it overlaps.
   public func changes(to desired: PacketMarkState) -> [PacketMarkChange] {

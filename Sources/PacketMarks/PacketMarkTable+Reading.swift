@@ -50,9 +50,7 @@ extension PacketMarkTable {
       for set in MarkSet.allCases {
         try readElements(of: set) { if !$0.add(to: &state) { isOurs = false } }
       }
-      guard isOurs, try readRuleCounts() == MarkChain.expectedRuleCounts(translates: state.translates) else {
-        return .spoilt
-      }
+      guard isOurs, try readRules() == TableNeeds(state).ruleSizes else { return .spoilt }
       return state
     } catch {
       // A set or chain of the layout is missing.
@@ -94,24 +92,43 @@ extension PacketMarkTable {
     }
   }
 
-  /// How many rules each chain has that has some.
-  private func readRuleCounts() throws(NetlinkError) -> [String: Int] {
-    var counts: [String: Int] = [:]
+  /// Of each chain that has rules, how many expressions each of them has.
+  private func readRules() throws(NetlinkError) -> [String: [Int]] {
+    var sizes: [String: [Int]] = [:]
     try connection.dump("read the rules of inet \(TableLayout.name)") { builder in
       builder.nfTables(.getRule) { $0.attribute(NFTables.RuleAttribute.table, TableLayout.name) }
     } each: { header, payload throws(NetlinkError) in
       guard header.type == NFTables.Message.newRule.type else { return }
+      var chain = ""
+      var size = 0
       try payload.forEachAttribute(from: 4) { type, value throws(NetlinkError) in
-        if type == NFTables.RuleAttribute.chain { counts[value.string(), default: 0] += 1 }
+        switch type {
+        case NFTables.RuleAttribute.chain: chain = value.string()
+        case NFTables.RuleAttribute.expressions: try value.forEachAttribute { _, _ in size += 1 }
+        default: break
+        }
       }
+      sizes[chain, default: []].append(size)
     }
-    return counts
+    return sizes
   }
 }
 
-extension MarkChain {
-  fileprivate static func expectedRuleCounts(translates: Bool) -> [String: Int] {
-    let chains = present(translates: translates)
-    return Dictionary(uniqueKeysWithValues: chains.map { ($0.rawValue, $0.rules(translates: translates).count) })
+extension TableNeeds {
+  /// The same for the rules that should be there.
+  fileprivate var ruleSizes: [String: [Int]] {
+    Dictionary(uniqueKeysWithValues: MarkChain.allCases.map { ($0.rawValue, rules(of: $0).map(\.expressionCount)) })
+      .filter { !$0.value.isEmpty }
+  }
+}
+
+extension MarkRule {
+  fileprivate var expressionCount: Int {
+    var rule = MessageBuilder()
+    append(to: &rule)
+    var count = 0
+    // What lbd writes itself is well formed.
+    try? unsafe rule.bytes.span.bytes.forEachAttribute { _, _ in count += 1 }
+    return count
   }
 }

@@ -5,8 +5,6 @@ public import Netlink
 /// Each call blocks until the kernel has answered. Not sendable: it belongs to the thread of its socket.
 public final class PacketMarkTable {
   let connection: NetlinkConnection
-  /// What is translated, as far as it is known: the chain for it is there only while this is not empty.
-  private var translations: PacketMarkState?
   /// The generation of all of nf_tables up to which nobody but us changed something.
   private var seenGeneration: UInt32?
 
@@ -27,7 +25,6 @@ public final class PacketMarkTable {
     do throws(NetlinkError) {
       let (state, generation) = try readUnchanged()
       seenGeneration = generation
-      translations = state.flatMap { $0.isSpoilt ? nil : PacketMarkState(translating: $0) }
       return state
     } catch {
       throw .exchange(error)
@@ -45,41 +42,28 @@ public final class PacketMarkTable {
     do throws(NetlinkError) { return try readGeneration() } catch { throw .exchange(error) }
   }
 
-  /// Makes changes in one transaction: all of them, or when it throws ``PacketMarkError/refused(_:)``, none.
+  /// Makes changes in one transaction: all of them, or when it throws ``PacketMarkError/refused(_:)``, none. The table is
+  /// there while it holds something.
   ///
   /// - Parameters:
   ///   - changes: In any order; what is removed is removed first.
-  ///   - creating: Makes the table anew, in place of one that may be there, in the same transaction; `changes` is then
-  ///     all that it is to hold.
-  /// - Throws: ``PacketMarkError/tableMissing`` when the table is not there and `creating` is false.
-  public func apply(_ changes: [PacketMarkChange], creating: Bool = false) throws(PacketMarkError) {
-    guard creating || !changes.isEmpty else { return }
-    let before: PacketMarkState
-    if creating {
-      before = PacketMarkState()
-    } else {
-      guard let known = try knownTranslations() else { throw .tableMissing }
-      before = known
-    }
-    var after = before
-    for change in changes where change.isTranslation { after.apply(change) }
-    let steps = MarkStep.steps(
-      for: changes, replacing: creating, translates: (before.translates, after.translates))
-    try commit(steps, "change the nftables table inet \(TableLayout.name)")
-    translations = after
-  }
-
-  /// Removes the table with all that it holds; no error when it is not there.
-  public func remove() throws(PacketMarkError) {
-    let steps = [MarkStep(action: .makeTable), MarkStep(action: .dropTable)]
-    try commit(steps, "remove the nftables table inet \(TableLayout.name)")
-    translations = nil
-  }
-
-  private func knownTranslations() throws(PacketMarkError) -> PacketMarkState? {
-    if let translations { return translations }
-    _ = try read()
-    return translations
+  ///   - held: What the table holds, as ``read()`` or the call before gave it. When that is nil or
+  ///     ``PacketMarkState/spoilt`` the table is made anew, in place of one that may be there, and `changes` is all that
+  ///     it is to hold.
+  /// - Returns: What it holds now; nil when it is not there any more.
+  /// - Throws: ``PacketMarkError/tableMissing`` when the table is not there although it should be.
+  @discardableResult
+  public func apply(
+    _ changes: [PacketMarkChange], to held: PacketMarkState?
+  ) throws(PacketMarkError) -> PacketMarkState? {
+    guard !changes.isEmpty else { return held }
+    let before = held?.isSpoilt == true ? nil : held
+    var after = before ?? PacketMarkState()
+    for change in changes { after.apply(change) }
+    try commit(
+      after.isEmpty ? MarkStep.removal : MarkStep.steps(for: changes, from: before, to: after),
+      "change the nftables table inet \(TableLayout.name)")
+    return after.isEmpty ? nil : after
   }
 
   private func commit(_ steps: [MarkStep], _ operation: String) throws(PacketMarkError) {
@@ -108,21 +92,5 @@ public final class PacketMarkTable {
       found.count == steps.count && found.allSatisfy { $0.errno == NFTablesErrno.notFound }
       && steps.contains { if case .removeElement = $0.action { false } else { true } }
     return isTableMissing ? .tableMissing : .refused(found)
-  }
-}
-
-extension PacketMarkState {
-  /// Only what is translated.
-  fileprivate init(translating state: PacketMarkState) {
-    self.init(sourceTranslations: state.sourceTranslations, masquerades: state.masquerades)
-  }
-}
-
-extension PacketMarkChange {
-  fileprivate var isTranslation: Bool {
-    switch self {
-    case .setMark, .removeMark: false
-    default: true
-    }
   }
 }

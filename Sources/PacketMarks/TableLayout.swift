@@ -5,12 +5,16 @@ import Netlink
 enum TableLayout {
   static let name = "lbd"
   /// Raised with every change of sets, chains or rules; a table of another version is replaced.
-  static let version = 4
+  static let version = 5
 
-  /// The table's comment, which `nft list` shows (`NFTNL_UDATA_TABLE_COMMENT` of libnftnl's `udata.h`).
-  static var userData: [UInt8] {
-    let comment = Array("\(tag)\(version)".utf8) + [0]
-    return [0, UInt8(comment.count)] + comment
+  /// The table's comment.
+  static var userData: [UInt8] { userData(comment: "\(tag)\(version)") }
+
+  /// A comment of a table or rule, which `nft list` shows: `NFTNL_UDATA_TABLE_COMMENT` and `NFTNL_UDATA_RULE_COMMENT` of
+  /// libnftnl's `udata.h`. At most 254 bytes.
+  static func userData(comment: String) -> [UInt8] {
+    let text = Array(comment.utf8) + [0]
+    return [0, UInt8(text.count)] + text
   }
 
   private static let tag = "lbd layout "
@@ -22,21 +26,17 @@ enum TableLayout {
   static func protocolFamily(_ family: AddressFamily) -> UInt8 { family == .inet ? 2 : 10 }
 }
 
-/// The chains of the table.
+/// The chains of the table; each is there while it has rules.
 enum MarkChain: String, CaseIterable {
   /// Packets to addresses of this machine's, the only ones that IPVS takes for its services: what is routed, the
   /// answers of servers above all, comes by no rule.
   case input
   /// Packets of clients on the load balancer itself.
   ///
-  /// There only while something is translated. Such packets come in again through `lo` and are marked then, but what
-  /// has left once is not translated any more.
+  /// Such packets come in again through `lo` and are marked then, but what has left once is not translated any more.
   case output
-  /// There only while something is translated: a chain of type nat turns on connection tracking for all traffic.
+  /// A chain of type nat turns on connection tracking for all traffic.
   case postrouting
-
-  /// Those that are there.
-  static func present(translates: Bool) -> [MarkChain] { translates ? allCases : [.input] }
 
   var type: String {
     switch self {
@@ -59,23 +59,6 @@ enum MarkChain: String, CaseIterable {
   /// `NF_IP_PRI_MANGLE`, long before IPVS (`NF_IP_PRI_NAT_SRC - 2`), and `NF_IP_PRI_NAT_SRC`
   var priority: Int32 { self == .postrouting ? 100 : -150 }
 
-  /// The chain's rules.
-  ///
-  /// Each packet of each service pays for them, whether it is marked or not. So the lookups are for what may begin a
-  /// connection. While something is translated they are for all: connection tracking may forget a connection, and its
-  /// next packet is translated by its mark as the first was.
-  func rules(translates: Bool) -> [MarkRule] {
-    let families = AddressFamily.allCases
-    let marks: [MarkSet] = [.marks4, .ranges4, .marks6, .ranges6]
-    switch self {
-    case .input: return (translates ? [] : [.passSegments]) + marks.map { .mark($0) }
-    case .output: return marks.map { .markOwn($0) }
-    case .postrouting:
-      return families.map { .masquerade($0) } + families.map { .translateSource($0) }
-        + families.map { .masqueradeOutbound($0) }
-    }
-  }
-
   func appendCreation(to builder: inout MessageBuilder) {
     builder.nfTables(.newChain, flags: .create) { builder in
       builder.attribute(NFTables.ChainAttribute.table, TableLayout.name)
@@ -86,6 +69,14 @@ enum MarkChain: String, CaseIterable {
       }
       builder.attribute(NFTables.ChainAttribute.policy, NFTables.accept.bigEndian)
       builder.attribute(NFTables.ChainAttribute.type, type)
+    }
+  }
+
+  /// Appends the message that removes all of the chain's rules.
+  func appendFlush(to builder: inout MessageBuilder) {
+    builder.nfTables(.deleteRule) { builder in
+      builder.attribute(NFTables.RuleAttribute.table, TableLayout.name)
+      builder.attribute(NFTables.RuleAttribute.chain, rawValue)
     }
   }
 
@@ -102,6 +93,9 @@ enum MarkChain: String, CaseIterable {
       builder.attribute(NFTables.RuleAttribute.table, TableLayout.name)
       builder.attribute(NFTables.RuleAttribute.chain, rawValue)
       builder.nested(NFTables.RuleAttribute.expressions, rule.append)
+      if let comment = rule.comment {
+        builder.attribute(NFTables.RuleAttribute.userData, bytes: TableLayout.userData(comment: comment))
+      }
     }
   }
 }

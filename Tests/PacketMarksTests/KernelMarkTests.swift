@@ -12,21 +12,21 @@ struct KernelMarkTests {
     try await NetworkNamespace.run {
       let table = PacketMarkTable(try LibNLTransport(.netfilter))
       #expect(try table.read() == nil)
-      var state = PacketMarkState()
-      try table.apply([], creating: true)
-      #expect(try table.read() == state)
+      var state: PacketMarkState?
       for _ in 0..<20 {
         let next = PacketMarkState.random()
-        try table.apply(state.changes(to: next))
-        #expect(try table.read() == next)
+        state = try table.apply((state ?? PacketMarkState()).changes(to: next), to: state)
+        #expect(state ?? PacketMarkState() == next)
+        #expect(try table.read() == state)
         #expect(try !table.hasForeignChanges())
-        state = next
       }
       let other = PacketMarkTable(try LibNLTransport(.netfilter))
-      try other.apply(PacketMarkState().changes(to: state), creating: true)
+      let last = PacketMarkState(
+        marks: [PacketMarkSelector(address: IPAddress(family: .inet, value: 1), protocolNumber: 6, ports: 1...9): 1])
+      try other.apply(PacketMarkState().changes(to: last), to: nil)
       #expect(try table.hasForeignChanges())
-      #expect(try other.read() == state)
-      try other.remove()
+      #expect(try other.read() == last)
+      try other.apply(last.changes(to: PacketMarkState()), to: last)
       #expect(try table.read() == nil)
     }
   }

@@ -161,29 +161,55 @@ struct MarkMessageTests {
       ])
   }
 
-  @Test func `segments that are no SYN end the chain`() {
-    let message = bytes(.makeRule(.input, .passSegments))
+  private static let flagsWithoutSYN: [UInt8] = [
+    52, 0, 1, 0x80, 12, 0, 1, 0, 0x70, 0x61, 0x79, 0x6C, 0x6F, 0x61, 0x64, 0,  // "payload"
+    36, 0, 2, 0x80, 8, 0, 1, 0, 0, 0, 0, 8, 8, 0, 2, 0, 0, 0, 0, 2,  // DREG 8, BASE transport
+    8, 0, 3, 0, 0, 0, 0, 12, 8, 0, 4, 0, 0, 0, 0, 4,  // OFFSET, LEN: the flags are the second of four bytes
+    68, 0, 1, 0x80, 12, 0, 1, 0, 0x62, 0x69, 0x74, 0x77, 0x69, 0x73, 0x65, 0,  // "bitwise"
+    52, 0, 2, 0x80, 8, 0, 1, 0, 0, 0, 0, 8, 8, 0, 2, 0, 0, 0, 0, 8, 8, 0, 3, 0, 0, 0, 0, 4,  // SREG, DREG, LEN
+    12, 0, 4, 0x80, 8, 0, 1, 0, 0, 2, 0, 0, 12, 0, 5, 0x80, 8, 0, 1, 0, 0, 0, 0, 0,  // MASK: SYN, XOR
+    44, 0, 1, 0x80, 8, 0, 1, 0, 0x63, 0x6D, 0x70, 0,  // "cmp"
+    32, 0, 2, 0x80, 8, 0, 1, 0, 0, 0, 0, 8, 8, 0, 2, 0, 0, 0, 0, 0,  // SREG 8, OP ==
+    12, 0, 3, 0x80, 8, 0, 1, 0, 0, 0, 0, 0,  // DATA 0
+  ]
+
+  private static let isTCP: [UInt8] = [
+    36, 0, 1, 0x80, 9, 0, 1, 0, 0x6D, 0x65, 0x74, 0x61, 0, 0, 0, 0,  // "meta"
+    20, 0, 2, 0x80, 8, 0, 1, 0, 0, 0, 0, 8, 8, 0, 2, 0, 0, 0, 0, 16,  // DREG 8, KEY l4proto
+    44, 0, 1, 0x80, 8, 0, 1, 0, 0x63, 0x6D, 0x70, 0,  // "cmp"
+    32, 0, 2, 0x80, 8, 0, 1, 0, 0, 0, 0, 8, 8, 0, 2, 0, 0, 0, 0, 0,  // SREG 8, OP ==
+    12, 0, 3, 0x80, 5, 0, 1, 0, 6, 0, 0, 0,  // DATA IPPROTO_TCP
+  ]
+
+  private static let accept: [UInt8] = [
+    48, 0, 1, 0x80, 14, 0, 1, 0, 0x69, 0x6D, 0x6D, 0x65, 0x64, 0x69, 0x61, 0x74, 0x65, 0, 0, 0,  // "immediate"
+    28, 0, 2, 0x80, 8, 0, 1, 0, 0, 0, 0, 0,  // DREG verdict
+    16, 0, 2, 0x80, 12, 0, 2, 0x80, 8, 0, 1, 0, 0, 0, 0, 1,  // DATA, VERDICT: CODE NF_ACCEPT
+  ]
+
+  private static let comment: [UInt8] =
+    [27, 0, 7, 0, 0, 21] + Array("begins no connection".utf8) + [0, 0]  // USERDATA: COMMENT, length; padding
+
+  @Test(arguments: [
+    (onlyTCP: true, expressions: flagsWithoutSYN + accept),
+    (onlyTCP: false, expressions: flagsWithoutSYN + isTCP + accept),
+  ])
+  func `segments that are no SYN end the chain`(onlyTCP: Bool, expressions: [UInt8]) {
+    let message = bytes(.makeRule(.input, .passSegments(onlyTCP: onlyTCP)))
+    let length = expressions.count + 4
     #expect(
-      Array(message.dropFirst(40)) == [
-        40, 1, 4, 0x80,  // EXPRESSIONS
-        36, 0, 1, 0x80, 9, 0, 1, 0, 0x6D, 0x65, 0x74, 0x61, 0, 0, 0, 0,  // "meta"
-        20, 0, 2, 0x80, 8, 0, 1, 0, 0, 0, 0, 8, 8, 0, 2, 0, 0, 0, 0, 16,  // DREG 8, KEY l4proto
-        44, 0, 1, 0x80, 8, 0, 1, 0, 0x63, 0x6D, 0x70, 0,  // "cmp"
-        32, 0, 2, 0x80, 8, 0, 1, 0, 0, 0, 0, 8, 8, 0, 2, 0, 0, 0, 0, 0,  // SREG 8, OP ==
-        12, 0, 3, 0x80, 5, 0, 1, 0, 6, 0, 0, 0,  // DATA IPPROTO_TCP
-        52, 0, 1, 0x80, 12, 0, 1, 0, 0x70, 0x61, 0x79, 0x6C, 0x6F, 0x61, 0x64, 0,  // "payload"
-        36, 0, 2, 0x80, 8, 0, 1, 0, 0, 0, 0, 8, 8, 0, 2, 0, 0, 0, 0, 2,  // DREG 8, BASE transport
-        8, 0, 3, 0, 0, 0, 0, 13, 8, 0, 4, 0, 0, 0, 0, 1,  // OFFSET, LEN: the flags
-        68, 0, 1, 0x80, 12, 0, 1, 0, 0x62, 0x69, 0x74, 0x77, 0x69, 0x73, 0x65, 0,  // "bitwise"
-        52, 0, 2, 0x80, 8, 0, 1, 0, 0, 0, 0, 8, 8, 0, 2, 0, 0, 0, 0, 8, 8, 0, 3, 0, 0, 0, 0, 1,  // SREG, DREG, LEN
-        12, 0, 4, 0x80, 5, 0, 1, 0, 2, 0, 0, 0, 12, 0, 5, 0x80, 5, 0, 1, 0, 0, 0, 0, 0,  // MASK: SYN, XOR
-        44, 0, 1, 0x80, 8, 0, 1, 0, 0x63, 0x6D, 0x70, 0,  // "cmp"
-        32, 0, 2, 0x80, 8, 0, 1, 0, 0, 0, 0, 8, 8, 0, 2, 0, 0, 0, 0, 0,  // SREG 8, OP ==
-        12, 0, 3, 0x80, 5, 0, 1, 0, 0, 0, 0, 0,  // DATA 0
-        48, 0, 1, 0x80, 14, 0, 1, 0, 0x69, 0x6D, 0x6D, 0x65, 0x64, 0x69, 0x61, 0x74, 0x65, 0, 0, 0,  // "immediate"
-        28, 0, 2, 0x80, 8, 0, 1, 0, 0, 0, 0, 0,  // DREG verdict
-        16, 0, 2, 0x80, 12, 0, 2, 0x80, 8, 0, 1, 0, 0, 0, 0, 1,  // DATA, VERDICT: CODE NF_ACCEPT
-      ])
+      Array(message.dropFirst(40)) == [UInt8(length & 0xFF), UInt8(length >> 8), 4, 0x80] + expressions + Self.comment)
+  }
+
+  @Test func `a chain is emptied by its name`() {
+    #expect(
+      bytes(.dropRules(.input))
+        == [
+          0, 0, 0, 0, 0x08, 0x0A, 0x01, 0, 0, 0, 0, 0, 0, 0, 0, 0,  // length, DELRULE, REQUEST
+          1, 0, 0, 0,
+          8, 0, 1, 0, 0x6C, 0x62, 0x64, 0,  // TABLE "lbd"
+          10, 0, 2, 0, 0x69, 0x6E, 0x70, 0x75, 0x74, 0, 0, 0,  // CHAIN "input"
+        ].withLength)
   }
 
   @Test func `a rule is its expressions one after the other`() {

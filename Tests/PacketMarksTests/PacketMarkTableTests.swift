@@ -24,90 +24,95 @@ struct PacketMarkTableTests {
   @Test func `what is made reads back`() throws {
     for _ in 0..<50 {
       let state = PacketMarkState.random()
-      try table.apply(PacketMarkState().changes(to: state), creating: true)
-      #expect(try table.read() == state)
+      #expect(try table.apply(PacketMarkState().changes(to: state), to: nil) ?? PacketMarkState() == state)
+      #expect(try table.read() ?? PacketMarkState() == state)
     }
   }
 
   @Test func `any state turns into any other by its changes, in one transaction`() throws {
-    var state = PacketMarkState()
-    try table.apply([], creating: true)
+    var state: PacketMarkState?
     for _ in 0..<100 {
       let next = PacketMarkState.random()
-      try table.apply(state.changes(to: next))
-      #expect(try table.read() == next)
-      state = next
+      let changes = (state ?? PacketMarkState()).changes(to: next)
+      state = try table.apply(changes, to: state)
+      #expect(state ?? PacketMarkState() == next)
+      #expect(try table.read() == state)
     }
   }
 
   @Test func `a single change is one message between begin and end`() throws {
-    try table.apply([], creating: true)
-    try table.apply([.setMark(selector(104...104), 7, replacing: nil)])
+    let first = try table.apply([.setMark(selector(104...104), 7, replacing: nil)], to: nil)
+    let second = try table.apply([.setMark(selector(105...105), 7, replacing: nil)], to: first)
     #expect(kernel.lastTypes == [0x10, 0x0C, 0x11])
-    try table.apply([.setMark(selector(104...104), 8, replacing: 7)])
+    try table.apply([.setMark(selector(104...104), 8, replacing: 7)], to: second)
     #expect(kernel.lastTypes == [0x10, 0x0E, 0x0C, 0x11])
   }
 
   @Test func `nothing to change sends nothing`() throws {
-    try table.apply([])
+    let state = PacketMarkState(marks: [selector(1...9): 1])
+    #expect(try table.apply([], to: state) == state)
+    #expect(try table.apply([], to: nil) == nil)
     #expect(kernel.sent.isEmpty)
   }
 
   @Test func `the chain that turns on connection tracking is there only while something is translated`() throws {
     let key = SourceTranslation.Key(mark: 1, family: .inet)
-    try table.apply([.setMark(selector(1...9), 1, replacing: nil)], creating: true)
+    var state = try table.apply([.setMark(selector(1...9), 1, replacing: nil)], to: nil)
     #expect(kernel.table?.chains.keys.sorted() == ["input"])
-    try table.apply([.setSourceTranslation(key, .masquerade, replacing: nil)])
-    #expect(kernel.table?.chains["postrouting"] == 6)
-    #expect(kernel.table?.chains["output"] == 4)
-    try table.apply([.removeSourceTranslation(key, .masquerade)])
-    #expect(kernel.table?.chains["postrouting"] == nil)
-    #expect(kernel.table?.chains["output"] == nil)
+    state = try table.apply([.setSourceTranslation(key, .masquerade, replacing: nil)], to: state)
+    #expect(kernel.table?.chains.keys.sorted() == ["input", "output", "postrouting"])
+    try table.apply([.removeSourceTranslation(key, .masquerade)], to: state)
+    #expect(kernel.table?.chains.keys.sorted() == ["input"])
   }
 
-  @Test func `what may not begin a connection passes first`() {
-    func rules(_ translates: (before: Bool, after: Bool)) -> [MarkRule] {
-      MarkStep.steps(for: [], replacing: false, translates: translates).compactMap {
-        if case .makeRule(.input, let rule) = $0.action { rule } else { nil }
-      }
-    }
-    let marking: [MarkRule] = [.mark(.marks4), .mark(.ranges4), .mark(.marks6), .mark(.ranges6)]
-    #expect(rules((true, false)) == [.passSegments] + marking)
-    #expect(rules((false, true)) == marking)
-    #expect(rules((true, true)).isEmpty)
+  @Test func `there are rules only for sets that hold something`() {
+    func rules(_ state: PacketMarkState) -> [[MarkRule]] { MarkChain.allCases.map(TableNeeds(state).rules) }
+    var state = PacketMarkState()
+    #expect(rules(state) == [[], [], []])
+    state.marks = [selector(1...9): 1]
+    #expect(rules(state) == [[.passSegments(onlyTCP: true), .mark(.ranges4)], [], []])
+    state.marks[selector(80...80)] = 1
+    let address = IPAddress(family: .inet6, value: 1)
+    state.marks[PacketMarkSelector(address: address, protocolNumber: 17, ports: 53...53)] = 2
+    #expect(rules(state)[0] == [.passSegments(onlyTCP: false), .mark(.marks4), .mark(.ranges4), .mark(.marks6)])
+    // What the kernel's connection tracking has forgotten is marked in the middle of a connection.
+    state.sourceTranslations = [SourceTranslation.Key(mark: 2, family: .inet6): .masquerade]
+    let marking: [MarkSet] = [.marks4, .ranges4, .marks6]
+    #expect(rules(state) == [marking.map { .mark($0) }, marking.map { .markOwn($0) }, [.masquerade(.inet6)]])
+    state.marks = [:]
+    state.masquerades = [OutboundMasquerade(source: Subnet(service, prefixLength: 24), interface: "eth1")]
+    state.sourceTranslations = [SourceTranslation.Key(mark: 2, family: .inet): .address(service)]
+    #expect(rules(state) == [[], [], [.translateSource(.inet), .masqueradeOutbound(.inet)]])
   }
 
-  @Test func `every segment is marked while something is translated, else SYNs alone`() throws {
-    let key = SourceTranslation.Key(mark: 1, family: .inet)
-    let mark = PacketMarkChange.setMark(selector(1...9), 1, replacing: nil)
-    func isForSYNs() -> Bool? { kernel.table?.chains["input"].map { $0 == 5 } }
-    try table.apply([mark], creating: true)
-    #expect(isForSYNs() == true)
-    try table.apply([.setSourceTranslation(key, .masquerade, replacing: nil)])
-    #expect(isForSYNs() == false)
-    #expect(try table.read()?.marks == [selector(1...9): 1])
-    try table.apply([.removeSourceTranslation(key, .masquerade)])
-    #expect(isForSYNs() == true)
-    try table.apply([mark, .setSourceTranslation(key, .masquerade, replacing: nil)], creating: true)
-    #expect(isForSYNs() == false)
-    #expect(try table.read() != nil)
+  @Test func `rules change together with what needs them, in the chain that is there`() throws {
+    let udp = PacketMarkSelector(address: service, protocolNumber: 17, ports: 1...9)
+    let state = try table.apply([.setMark(selector(1...9), 1, replacing: nil)], to: nil)
+    let both = try table.apply([.setMark(udp, 1, replacing: nil)], to: state)
+    #expect(kernel.lastTypes == [0x10, 0x08, 0x06, 0x06, 0x0C, 0x11])
+    #expect(try table.read() == both)
+    try table.apply([.removeMark(udp, 1)], to: both)
+    #expect(kernel.lastTypes == [0x10, 0x08, 0x06, 0x06, 0x0E, 0x11])
+    #expect(try table.read() == state)
   }
 
   @Test func `a range takes the place of two that it overlaps`() throws {
+    let state = try table.apply(
+      [.setMark(selector(1...9), 1, replacing: nil), .setMark(selector(11...19), 1, replacing: nil)], to: nil)
     try table.apply(
-      [.setMark(selector(1...9), 1, replacing: nil), .setMark(selector(11...19), 1, replacing: nil)], creating: true)
-    try table.apply([
-      .setMark(selector(1...19), 1, replacing: nil), .removeMark(selector(1...9), 1),
-      .removeMark(selector(11...19), 1),
-    ])
+      [
+        .setMark(selector(1...19), 1, replacing: nil), .removeMark(selector(1...9), 1),
+        .removeMark(selector(11...19), 1),
+      ], to: state)
     #expect(try table.read()?.marks == [selector(1...19): 1])
   }
 
   @Test func `what is refused changes nothing and says which change it was`() throws {
     let change = PacketMarkChange.setMark(selector(5...6), 2, replacing: nil)
-    try table.apply([.setMark(selector(1...9), 1, replacing: nil)], creating: true)
+    let state = try table.apply([.setMark(selector(1...9), 1, replacing: nil)], to: nil)
     let error = try #require(throws: PacketMarkError.self) {
-      try table.apply([.setMark(selector(20...20), 1, replacing: nil), change, .removeMark(selector(3...3), 1)])
+      try table.apply(
+        [.setMark(selector(20...20), 1, replacing: nil), change, .removeMark(selector(3...3), 1)], to: state)
     }
     guard case .refused(let failures) = error else {
       Issue.record("\(error)")
@@ -126,23 +131,25 @@ struct PacketMarkTableTests {
 
   @Test func `a table that somebody removed is missing, and is made anew`() throws {
     let state = PacketMarkState(marks: [selector(1...9): 1])
-    try table.apply(PacketMarkState().changes(to: state), creating: true)
+    try table.apply(PacketMarkState().changes(to: state), to: nil)
     kernel.table = nil
     #expect(throws: PacketMarkError.tableMissing) {
-      try table.apply([.setMark(selector(20...20), 1, replacing: nil)])
+      try table.apply([.setMark(selector(20...20), 1, replacing: nil)], to: state)
     }
     #expect(try table.read() == nil)
-    try table.apply(PacketMarkState().changes(to: state), creating: true)
+    try table.apply(PacketMarkState().changes(to: state), to: nil)
     #expect(try table.read() == state)
   }
 
   @Test func `a table of another layout, without its rules or with foreign elements is made anew`() throws {
     let spoil: [(inout FakeNFTables.Table) -> Void] = [
       { $0.userData = [0, 13] + Array("lbd layout 0".utf8) + [0] },
-      { $0.chains["input"] = 0 },
-      { $0.chains["input"] = 4 },
-      { $0.chains["output"] = 5 },
-      { $0.chains["other"] = 1 },
+      { $0.chains["input"] = [] },
+      { $0.chains["input"]?.removeFirst() },
+      { $0.chains["input"]?.reverse() },
+      { $0.chains["input"]?[0].removeLast(48) },
+      { $0.chains["output"] = $0.chains["input"] },
+      { $0.chains["other"] = [[]] },
       { $0.sets["marks6"] = nil },
       { $0.sets["marks4"] = [.init(key: [10, 0, 0, 1], value: [1, 0, 0, 0])] },
       { $0.sets["outbound4"]?.append(.init(key: .init(repeating: 1, count: 20))) },
@@ -151,21 +158,24 @@ struct PacketMarkTableTests {
         $0.sets["outbound4"] = [.init(key: [10, 0, 0, 1] + name, keyEnd: [10, 0, 0, 2] + name)]
       },
     ]
-    try table.apply([.setMark(selector(1...9), 1, replacing: nil)], creating: true)
+    let change = PacketMarkChange.setMark(selector(1...9), 1, replacing: nil)
+    var state = try table.apply([change], to: nil)
     kernel.table?.userData = Array("somebody else's".utf8)
     #expect(try table.read() == nil)
-    for change in spoil {
-      try table.apply([.setMark(selector(1...9), 1, replacing: nil)], creating: true)
-      #expect(try table.read() != nil)
-      change(&kernel.table!)
-      #expect(try table.read() == .spoilt)
+    state = nil
+    for spoil in spoil {
+      #expect(try table.apply([change], to: state)?.marks.count == 1)
+      #expect(try table.read()?.isSpoilt == false)
+      spoil(&kernel.table!)
+      state = try table.read()
+      #expect(state == .spoilt)
     }
   }
 
   @Test func `our own changes are no foreign ones`() throws {
     _ = try table.read()
-    try table.apply([], creating: true)
-    try table.apply([.setMark(selector(1...9), 1, replacing: nil)])
+    let state = try table.apply([.setMark(selector(1...9), 1, replacing: nil)], to: nil)
+    try table.apply([.setMark(selector(11...19), 1, replacing: nil)], to: state)
     #expect(try !table.hasForeignChanges())
     kernel.generation += 1
     #expect(try table.hasForeignChanges())
@@ -174,18 +184,18 @@ struct PacketMarkTableTests {
   }
 
   @Test func `a foreign change just before ours is not missed`() throws {
-    try table.apply([], creating: true)
-    _ = try table.read()
+    try table.apply([.setMark(selector(1...9), 1, replacing: nil)], to: nil)
+    let state = try table.read()
     kernel.beforeAnswering = {
       $0.generation += 1
       $0.beforeAnswering = { _ in }
     }
-    try table.apply([.setMark(selector(1...9), 1, replacing: nil)])
+    try table.apply([.setMark(selector(11...19), 1, replacing: nil)], to: state)
     #expect(try table.hasForeignChanges())
   }
 
   @Test func `a state that changes while it is read is read again, not for ever`() throws {
-    try table.apply([.setMark(selector(1...9), 1, replacing: nil)], creating: true)
+    try table.apply([.setMark(selector(1...9), 1, replacing: nil)], to: nil)
     var disturbances = 12
     kernel.beforeAnswering = {
       guard disturbances > 0 else { return }
@@ -203,18 +213,18 @@ struct PacketMarkTableTests {
   }
 
   @Test func `lost answers are an error of the exchange`() throws {
-    try table.apply([], creating: true)
     kernel.script = [FakeKernelMischief { $0.repliesUntilOverflow = 0 }]
     #expect(throws: PacketMarkError.exchange(NetlinkError(.repliesLost, "change the nftables table inet lbd"))) {
-      try table.apply([.setMark(selector(1...9), 1, replacing: nil)])
+      try table.apply([.setMark(selector(1...9), 1, replacing: nil)], to: nil)
     }
   }
 
-  @Test func `removing works with and without a table`() throws {
-    try table.apply([], creating: true)
-    try table.remove()
+  @Test func `the table goes with the last that it holds`() throws {
+    let change = PacketMarkChange.setMark(selector(1...9), 1, replacing: nil)
+    let state = try table.apply([change], to: nil)
+    #expect(try table.apply([.removeMark(selector(1...9), 1)], to: state) == nil)
     #expect(kernel.table == nil)
-    try table.remove()
+    #expect(try table.apply([.removeTable], to: .spoilt) == nil)
     #expect(kernel.table == nil)
   }
 }

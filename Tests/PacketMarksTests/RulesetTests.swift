@@ -259,7 +259,9 @@ struct RulesetTests {
 
   @Test func `lbd's own table is no firewall`() async throws {
     let isEmpty = try await NetworkNamespace.run {
-      try PacketMarkTable(try LibNLTransport(.netfilter)).apply([], creating: true)
+      let selector = PacketMarkSelector(
+        address: IPAddress(family: .inet, value: 0x0A00_0001), protocolNumber: 6, ports: 1...9)
+      try PacketMarkTable(try LibNLTransport(.netfilter)).apply([.setMark(selector, 1, replacing: nil)], to: nil)
       return try RulesetTable(try LibNLTransport(.netfilter)).read().chains.isEmpty
     }
     #expect(isEmpty)

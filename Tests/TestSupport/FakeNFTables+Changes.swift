@@ -15,10 +15,13 @@ extension FakeNFTables {
     }
     guard var changed = table else { throw .notFound }
     switch header.type {
-    case 0xA03: changed.chains[attributes.string(3) ?? ""] = 0
+    case 0xA03: changed.chains[attributes.string(3) ?? ""] = []
     case 0xA05:
       guard changed.chains.removeValue(forKey: attributes.string(3) ?? "") != nil else { throw .notFound }
-    case 0xA06: changed.chains[attributes.string(2) ?? "", default: 0] += 1
+    case 0xA06:
+      guard changed.chains[attributes.string(2) ?? ""]?.append(attributes[4] ?? []) != nil else { throw .notFound }
+    case 0xA08:
+      guard changed.chains.updateValue([], forKey: attributes.string(2) ?? "") != nil else { throw .notFound }
     case 0xA09: changed.sets[attributes.string(2) ?? ""] = []
     case 0xA0C: try changeElement(attributes, &changed, adds: true)
     case 0xA0E: try changeElement(attributes, &changed, adds: false)

@@ -19,8 +19,8 @@ public final class FakeNFTables: NetlinkTransport {
   public struct Table {
     public var userData: [UInt8]
     public var sets: [String: [Element]] = [:]
-    /// How many rules each chain has.
-    public var chains: [String: Int] = [:]
+    /// The rules of each chain, each as its expressions: the payload of `NFTA_RULE_EXPRESSIONS`.
+    public var chains: [String: [[UInt8]]] = [:]
   }
 
   public var portID: UInt32 = 0x0002_1F90
@@ -108,7 +108,7 @@ public final class FakeNFTables: NetlinkTransport {
         }
       ])
     case 0xA07:
-      return .success(table.chains.flatMap { name, count in (0..<count).map { _ in rule(of: name) } })
+      return .success(table.chains.flatMap { name, rules in rules.map { rule($0, of: name) } })
     case 0xA0D:
       guard let name = attributes.string(2), let elements = table.sets[name] else { return .failure(.notFound) }
       return .success(elements.map { entry(for: $0, of: name) })
@@ -116,11 +116,12 @@ public final class FakeNFTables: NetlinkTransport {
     }
   }
 
-  private func rule(of chain: String) -> FakeKernelReply.Entry {
+  private func rule(_ expressions: [UInt8], of chain: String) -> FakeKernelReply.Entry {
     FakeKernelReply.Entry(type: 0xA06) {
       $0.netfilterHeader(family: 1)
       $0.attribute(1, "lbd")
       $0.attribute(2, chain)
+      $0.attribute(4, bytes: expressions)
     }
   }
 
