@@ -23,8 +23,11 @@ extension PeerAccess {
 
 extension PeerCredentials {
   /// The user's name for logs and events; `uid 1000` where the system knows none.
+  ///
+  /// Nobody is asked for root's: what root says takes effect at once, however slow the name service is.
   func userName() async -> String {
     let userID = userID
+    guard userID != 0 else { return "root" }
     let name = try? await NIOThreadPool.singleton.runIfActive { Accounts.userName(of: userID) }
     return (name ?? nil) ?? "uid \(userID)"
   }

@@ -10,7 +10,9 @@ enum MarkRule: Equatable {
   /// matter what becomes of other packets.
   case passSegments(onlyTCP: Bool)
   /// `meta mark set ip daddr . meta l4proto . th dport map @marks4 accept`
-  case mark(MarkSet)
+  ///
+  /// The last of the chain need not accept, which would only spare the rules behind it.
+  case mark(MarkSet, isLast: Bool)
   /// `meta mark 0 meta skuid >= 0 meta mark set ip daddr . meta l4proto . th dport map @marks4 accept`
   ///
   /// The marks of somebody else and of checks stay, and what IPVS forwards, which belongs to no socket, is left alone.
@@ -42,13 +44,16 @@ enum MarkRule: Equatable {
         rule.compare(Register(0), .equal, [MarkRule.tcp])
       }
       rule.accept()
-    case .mark(let set): mark(from: set, &rule)
+    case .mark(let set, let isLast):
+      mark(from: set, &rule)
+      if !isLast { rule.accept() }
     case .markOwn(let set):
       rule.load(.mark, into: Register(0))
       rule.compare(Register(0), .equal, [0, 0, 0, 0])
       rule.load(.socketUserID, into: Register(0))
       rule.compare(Register(0), .greaterOrEqual, [0, 0, 0, 0])
       mark(from: set, &rule)
+      rule.accept()
     case .masquerade(let family):
       only(family, &rule)
       rule.load(.mark, into: Register(0))
@@ -82,7 +87,6 @@ enum MarkRule: Equatable {
     rule.payload(.transport, offset: 2, byteCount: 2, into: Register(words + 1))
     rule.lookUp(Register(0), in: set, into: Register(0))
     rule.store(Register(0), in: .mark)
-    rule.accept()
   }
 
   private func only(_ family: AddressFamily, _ rule: inout MessageBuilder) {

@@ -23,7 +23,8 @@ struct TableNeeds {
   func rules(of chain: MarkChain) -> [MarkRule] {
     switch chain {
     case .input:
-      (translates || marking.isEmpty ? [] : [.passSegments(onlyTCP: marksOnlyTCP)]) + marking.map { .mark($0) }
+      (translates || marking.isEmpty ? [] : [.passSegments(onlyTCP: marksOnlyTCP)])
+        + marking.map { .mark($0, isLast: $0 == marking.last) }
     case .output: translates ? marking.map { .markOwn($0) } : []
     case .postrouting: translating
     }

@@ -70,15 +70,18 @@ struct PacketMarkTableTests {
     var state = PacketMarkState()
     #expect(rules(state) == [[], [], []])
     state.marks = [selector(1...9): 1]
-    #expect(rules(state) == [[.passSegments(onlyTCP: true), .mark(.ranges4)], [], []])
+    #expect(rules(state) == [[.passSegments(onlyTCP: true), .mark(.ranges4, isLast: true)], [], []])
     state.marks[selector(80...80)] = 1
     let address = IPAddress(family: .inet6, value: 1)
     state.marks[PacketMarkSelector(address: address, protocolNumber: 17, ports: 53...53)] = 2
-    #expect(rules(state)[0] == [.passSegments(onlyTCP: false), .mark(.marks4), .mark(.ranges4), .mark(.marks6)])
+    let marking: [MarkRule] = [
+      .mark(.marks4, isLast: false), .mark(.ranges4, isLast: false), .mark(.marks6, isLast: true),
+    ]
+    #expect(rules(state)[0] == [.passSegments(onlyTCP: false)] + marking)
     // What the kernel's connection tracking has forgotten is marked in the middle of a connection.
     state.sourceTranslations = [SourceTranslation.Key(mark: 2, family: .inet6): .masquerade]
-    let marking: [MarkSet] = [.marks4, .ranges4, .marks6]
-    #expect(rules(state) == [marking.map { .mark($0) }, marking.map { .markOwn($0) }, [.masquerade(.inet6)]])
+    #expect(
+      rules(state) == [marking, [.markOwn(.marks4), .markOwn(.ranges4), .markOwn(.marks6)], [.masquerade(.inet6)]])
     state.marks = [:]
     state.masquerades = [OutboundMasquerade(source: Subnet(service, prefixLength: 24), interface: "eth1")]
     state.sourceTranslations = [SourceTranslation.Key(mark: 2, family: .inet): .address(service)]
