@@ -45,9 +45,8 @@ public struct PacketMarkFailure: Hashable, Sendable {
     change = step.change
     self.errno = errno
     self.detail = detail
-    let removes = if case .removeElement = step.action { true } else { false }
     subject = step.change.map(\.description) ?? step.action.description
-    meaning = PacketMarkFailure.meaning(of: errno, isElement: step.change != nil, removes: removes)
+    meaning = PacketMarkFailure.meaning(of: errno, isElement: step.change != nil, removes: step.action.removes)
   }
 
   private let meaning: String?
@@ -61,10 +60,10 @@ extension PacketMarkFailure: CustomStringConvertible {
 
   private static func meaning(of errno: Int32, isElement: Bool, removes: Bool) -> String? {
     switch (errno, isElement) {
+    case (NFTablesErrno.notFound, _) where removes: "it is not there"
     case (NFTablesErrno.exists, true): "it is there with another value, or overlaps with what is there"
     case (NFTablesErrno.busy, true): "it is there with another value"
-    case (NFTablesErrno.notFound, true):
-      removes ? "it is not there" : "the table inet \(TableLayout.name) is not there"
+    case (NFTablesErrno.notFound, true): "the table inet \(TableLayout.name) is not there"
     case (NFTablesErrno.notFound, false), (NFTablesErrno.notSupported, false):
       "the kernel lacks a part of nf_tables; load nf_tables, nft_chain_nat, nft_masq and nft_fib_inet with modprobe"
     case (NFTablesErrno.notPermitted, _): "it needs the capability CAP_NET_ADMIN"
@@ -81,6 +80,15 @@ enum NFTablesErrno {
   static let exists: Int32 = 17
   static let invalid: Int32 = 22
   static let notSupported: Int32 = 95
+}
+
+extension MarkStep.Action {
+  fileprivate var removes: Bool {
+    switch self {
+    case .dropTable, .dropChain, .dropRules, .removeElement: true
+    case .makeTable, .makeSet, .makeChain, .makeRule, .addElement: false
+    }
+  }
 }
 
 extension MarkStep.Action: CustomStringConvertible {

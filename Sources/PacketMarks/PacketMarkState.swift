@@ -5,8 +5,8 @@ public struct PacketMarkState: Hashable, Sendable {
   public var marks: [PacketMarkSelector: UInt32]
   public var sourceTranslations: [SourceTranslation.Key: SourceTranslation]
   public var masquerades: Set<OutboundMasquerade>
-  /// The table is there, but not as lbd makes it: of another layout, or spoilt. Nothing else is known of it then, and
-  /// any change makes it anew.
+  /// The table is there, but not as lbd makes it: of another layout, or spoilt, as by somebody who took the last element
+  /// out of a set whose rule is still there. Nothing else is known of it then, and any change makes it anew.
   public private(set) var isSpoilt = false
 
   public static let spoilt: PacketMarkState = {

@@ -11,7 +11,7 @@ enum TableLayout {
   static var userData: [UInt8] { userData(comment: "\(tag)\(version)") }
 
   /// A comment of a table or rule, which `nft list` shows: `NFTNL_UDATA_TABLE_COMMENT` and `NFTNL_UDATA_RULE_COMMENT` of
-  /// libnftnl's `udata.h`. At most 254 bytes.
+  /// libnftnl's `udata.h`. At most 253 bytes.
   static func userData(comment: String) -> [UInt8] {
     let text = Array(comment.utf8) + [0]
     return [0, UInt8(text.count)] + text

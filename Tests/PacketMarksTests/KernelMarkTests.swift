@@ -21,12 +21,18 @@ struct KernelMarkTests {
         #expect(try !table.hasForeignChanges())
       }
       let other = PacketMarkTable(try LibNLTransport(.netfilter))
-      let last = PacketMarkState(
+      let tcp = PacketMarkState(
         marks: [PacketMarkSelector(address: IPAddress(family: .inet, value: 1), protocolNumber: 6, ports: 1...9): 1])
-      try other.apply(PacketMarkState().changes(to: last), to: nil)
+      try other.apply(PacketMarkState().changes(to: tcp), to: nil)
       #expect(try table.hasForeignChanges())
-      #expect(try other.read() == last)
-      try other.apply(last.changes(to: PacketMarkState()), to: last)
+      #expect(try other.read() == tcp)
+      let udp = PacketMarkState(
+        marks: [PacketMarkSelector(address: IPAddress(family: .inet, value: 1), protocolNumber: 17, ports: 1...1): 1])
+      for (from, to) in [(tcp, udp), (udp, tcp)] {
+        #expect(try other.apply(from.changes(to: to), to: from) == to)
+        #expect(try other.read() == to)
+      }
+      try other.apply(tcp.changes(to: PacketMarkState()), to: tcp)
       #expect(try table.read() == nil)
     }
   }

@@ -23,6 +23,7 @@ struct PacketMarkTableTests {
 
   @Test func `what is made reads back`() throws {
     for _ in 0..<50 {
+      kernel.table = nil
       let state = PacketMarkState.random()
       #expect(try table.apply(PacketMarkState().changes(to: state), to: nil) ?? PacketMarkState() == state)
       #expect(try table.read() ?? PacketMarkState() == state)
@@ -130,6 +131,20 @@ struct PacketMarkTableTests {
         it is there with another value, or overlaps with what is there
         """)
     #expect(try table.read()?.marks == [selector(1...9): 1])
+  }
+
+  @Test func `a chain that somebody removed is named`() throws {
+    let state = try table.apply([.setMark(selector(1...9), 1, replacing: nil)], to: nil)
+    kernel.table?.chains["input"] = nil
+    let error = #expect(throws: PacketMarkError.self) {
+      try table.apply([.setMark(selector(20...20), 1, replacing: nil)], to: state)
+    }
+    #expect(
+      "\(try #require(error))".hasPrefix(
+        """
+        cannot remove the rules of the chain input of inet lbd: No such file or directory (ENOENT, errno 2): \
+        it is not there; 
+        """))
   }
 
   @Test func `a table that somebody removed is missing, and is made anew`() throws {

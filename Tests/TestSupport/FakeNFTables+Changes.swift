@@ -15,7 +15,7 @@ extension FakeNFTables {
     }
     guard var changed = table else { throw .notFound }
     switch header.type {
-    case 0xA03: changed.chains[attributes.string(3) ?? ""] = []
+    case 0xA03: changed.chains[attributes.string(3) ?? "", default: []] += []
     case 0xA05:
       guard changed.chains.removeValue(forKey: attributes.string(3) ?? "") != nil else { throw .notFound }
     case 0xA06:
