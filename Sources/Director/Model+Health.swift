@@ -7,9 +7,12 @@ extension Model {
   /// otherwise.
   func inheritedHealth(for new: LoadBalancer) -> [CheckTarget: Health] {
     let before = Dictionary(configuration.virtualServices.map { ($0.label, $0) }) { first, _ in first }
+    let hasOtherDefaults = configuration.global.healthCheck != new.global.healthCheck
     var inherited: [CheckTarget: Health] = [:]
     for service in new.virtualServices where service.enabled {
-      guard let old = before[service.label], old.enabled, old.sharesPackets(with: service) else { continue }
+      guard let old = before[service.label], hasOtherDefaults || old != service, old.enabled,
+        old.sharesPackets(with: service)
+      else { continue }
       for server in service.realServers {
         let added = service.checks(of: server, defaults: new.global.healthCheck)
           .filter { labels[$0] == nil && Model.health(before: $0) == .unknown }

@@ -42,7 +42,7 @@ public func differences(from old: LoadBalancer, to new: LoadBalancer) -> [Config
   let before = Dictionary(old.virtualServices.map { ($0.label, $0) }) { first, _ in first }
   let after = Set(new.virtualServices.map(\.label))
   var differences = new.virtualServices.flatMap { service in
-    before[service.label].map { ServiceDifference(from: $0, to: service).all }
+    before[service.label].map { $0 == service ? [] : ServiceDifference(from: $0, to: service).all }
       ?? [
         .init(
           .add, service: service.label,

@@ -47,6 +47,7 @@ struct ServiceDifference {
         add(.add, server.label, "real server \(server.label) at \(server.address), weight \(server.weight)")
         continue
       }
+      guard previous != server else { continue }
       compare("address of \(server.label)", previous.address, server.address, server.label, cutsConnections: true)
       compare("port of \(server.label)", previous.port, server.port, server.label, cutsConnections: true)
       compare("weight of \(server.label)", previous.weight, server.weight, server.label)
