@@ -63,7 +63,9 @@ public struct ControlClient: Sendable {
     try await ask(.withdrawal(withdrawal, dryRun: dryRun))
   }
 
-  public func confirmConfiguration() async throws(ControlError) -> Plan { try await ask(.confirmConfiguration) }
+  public func confirmConfiguration(dryRun: Bool = false) async throws(ControlError) -> Plan {
+    try await ask(.confirmConfiguration(dryRun: dryRun))
+  }
 
   public func rollbackConfiguration(back: UInt64, dryRun: Bool = false) async throws(ControlError) -> Plan {
     try await ask(.rollbackConfiguration(back: back, dryRun: dryRun))

@@ -20,7 +20,7 @@ public protocol ControlService: Sendable {
   /// - Parameter seconds: unless it is confirmed within them, the files go back to what ran before.
   func reloadConfiguration(confirmWithin seconds: UInt64?, by user: String) async throws(APIError) -> Plan
   /// The last reload stays. Throws when nothing waits for confirmation.
-  func confirmConfiguration(by user: String) async throws(APIError) -> Plan
+  func confirmConfiguration(dryRun: Bool, by user: String) async throws(APIError) -> Plan
   /// Restores the files of so many configurations ago, and applies them.
   func rollbackConfiguration(back: UInt64, dryRun: Bool, by user: String) async throws(APIError) -> Plan
   func configuration() async throws(APIError) -> RunningConfiguration

@@ -61,7 +61,7 @@ extension Route {
     case ("config", "check"): .checkConfiguration
     case ("config", "plan"): .planConfiguration
     case ("config", "reload"): .reloadConfiguration(confirmWithin: try query.number("confirmWithin"))
-    case ("config", "confirm"): .confirmConfiguration
+    case ("config", "confirm"): .confirmConfiguration(dryRun: try query.flag("dryRun"))
     case ("config", "rollback"):
       .rollbackConfiguration(back: try query.number("back") ?? 1, dryRun: try query.flag("dryRun"))
     case ("config", "history"): .configurationHistory

@@ -19,7 +19,7 @@ public enum Route: Hashable, Sendable {
   case planConfiguration
   /// With seconds: unless it is confirmed within them, the files go back to what ran before.
   case reloadConfiguration(confirmWithin: UInt64?)
-  case confirmConfiguration
+  case confirmConfiguration(dryRun: Bool)
   /// So many configurations ago.
   case rollbackConfiguration(back: UInt64, dryRun: Bool)
   case configuration
@@ -43,8 +43,9 @@ extension Route {
   /// What a peer must be allowed to for this.
   public var access: Access {
     switch self {
-    case .reloadConfiguration, .confirmConfiguration: .change
-    case .state(_, let dryRun), .rollbackConfiguration(_, let dryRun), .withdrawal(_, let dryRun):
+    case .reloadConfiguration: .change
+    case .state(_, let dryRun), .rollbackConfiguration(_, let dryRun), .confirmConfiguration(let dryRun),
+      .withdrawal(_, let dryRun):
       dryRun ? .read : .change
     case .edit(_, let options): options.dryRun ? .read : .change
     default: .read
@@ -100,7 +101,7 @@ extension Route {
     case .events(after: let id?): [("after", "\(id)")]
     case .diagnose(let service?): [("service", PercentEncoding.encode(service))]
     case .connections(let filter, let all): filter.query + (all ? [("all", "true")] : [])
-    case .state(_, dryRun: true), .withdrawal(_, dryRun: true): [dryRun]
+    case .state(_, dryRun: true), .confirmConfiguration(dryRun: true), .withdrawal(_, dryRun: true): [dryRun]
     case .edit(_, let options): (options.dryRun ? [dryRun] : []) + (options.ifAbsent ? [("ifAbsent", "true")] : [])
     case .reloadConfiguration(let seconds?): [("confirmWithin", "\(seconds)")]
     case .rollbackConfiguration(let back, let isDry): [("back", "\(back)")] + (isDry ? [dryRun] : [])
@@ -114,7 +115,7 @@ extension Route {
     case .events: ["after"]
     case .diagnose: ["service"]
     case .connections: ["service", "server", "client", "state", "all"]
-    case .state, .withdrawal: ["dryRun"]
+    case .state, .confirmConfiguration, .withdrawal: ["dryRun"]
     case .edit: ["dryRun", "ifAbsent"]
     case .reloadConfiguration: ["confirmWithin"]
     case .rollbackConfiguration: ["back", "dryRun"]

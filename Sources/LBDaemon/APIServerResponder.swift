@@ -72,7 +72,8 @@ struct APIServerResponder: Sendable {
       try json(await service.reloadConfiguration(confirmWithin: seconds, by: await peer.userName()))
     case .withdrawal(let withdrawal, let dryRun):
       try json(await service.carryOut(withdrawal, dryRun: dryRun, by: await peer.userName()))
-    case .confirmConfiguration: try json(await service.confirmConfiguration(by: await peer.userName()))
+    case .confirmConfiguration(let dryRun):
+      try json(await service.confirmConfiguration(dryRun: dryRun, by: await peer.userName()))
     case .rollbackConfiguration(let back, let dryRun):
       try json(await service.rollbackConfiguration(back: back, dryRun: dryRun, by: await peer.userName()))
     case .configuration: try json(await service.configuration())

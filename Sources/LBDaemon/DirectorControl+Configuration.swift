@@ -23,8 +23,8 @@ extension DirectorControl {
     throw .failed("the configuration is applied, but \(shortfall)")
   }
 
-  func confirmConfiguration(by user: String) async throws(APIError) -> Plan {
-    try await reloader.confirm(by: user)
+  func confirmConfiguration(dryRun: Bool, by user: String) async throws(APIError) -> Plan {
+    try await reloader.confirm(dryRun: dryRun, by: user)
     return Plan(changes: [])
   }
 

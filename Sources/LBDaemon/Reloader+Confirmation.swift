@@ -60,7 +60,7 @@ extension Reloader {
   }
 
   /// The last reload stays.
-  func confirm(by user: String) async throws(APIError) {
+  func confirm(dryRun: Bool, by user: String) async throws(APIError) {
     await gate.enter()
     defer { gate.leave() }
     guard let waiting = confirmation else {
@@ -68,6 +68,7 @@ extension Reloader {
         status: 404, code: .nothingThere,
         message: "nothing waits for confirmation: no 'lbctl config reload --confirm-within' is under way")
     }
+    guard !dryRun else { return }
     waiting.cancel()
     confirmation = nil
     watched = WatchedChanges()

@@ -154,7 +154,7 @@ import Testing
   @Test func theHistoryIsShownAndRolledBack() async throws {
     try await ScriptedServer.with(
       .json(Samples.history), .json(Samples.running), .json(Samples.plan), .json(Samples.plan), .json(Samples.plan),
-      .json(Plan(changes: []))
+      .json(Plan(changes: [])), .json(Plan(changes: []))
     ) { server in
       #expect(await run(["config", "history"], socket: server.path).output.contains("/etc/lbd/lbd.xml"))
       #expect(
@@ -163,11 +163,13 @@ import Testing
       #expect(await run(["config", "rollback"], socket: server.path).output.hasSuffix("rolled back"))
       let reload = await run(["config", "reload", "--confirm-within", "60"], socket: server.path)
       #expect(reload.output.hasSuffix("it goes back in 60 s unless you run 'lbctl config confirm'"))
+      #expect(await run(["config", "confirm", "--dry-run"], socket: server.path).output == "would be confirmed")
       #expect(await run(["config", "confirm"], socket: server.path).output == "confirmed")
       #expect(
         server.requests == [
           "GET /v1/config/history", "GET /v1/config", "POST /v1/config/rollback?back=2&dryRun=true",
-          "POST /v1/config/rollback?back=1", "POST /v1/config/reload?confirmWithin=60", "POST /v1/config/confirm",
+          "POST /v1/config/rollback?back=1", "POST /v1/config/reload?confirmWithin=60",
+          "POST /v1/config/confirm?dryRun=true", "POST /v1/config/confirm",
         ])
     }
   }

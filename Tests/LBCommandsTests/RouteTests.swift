@@ -26,7 +26,8 @@ import Testing
     (.planConfiguration, "POST /v1/config/plan"),
     (.reloadConfiguration(confirmWithin: nil), "POST /v1/config/reload"),
     (.reloadConfiguration(confirmWithin: 60), "POST /v1/config/reload?confirmWithin=60"),
-    (.confirmConfiguration, "POST /v1/config/confirm"),
+    (.confirmConfiguration(dryRun: false), "POST /v1/config/confirm"),
+    (.confirmConfiguration(dryRun: true), "POST /v1/config/confirm?dryRun=true"),
     (.withdrawal(.withdraw, dryRun: true), "POST /v1/withdraw?dryRun=true"),
     (.withdrawal(.resume, dryRun: false), "POST /v1/resume"),
     (.rollbackConfiguration(back: 2, dryRun: true), "POST /v1/config/rollback?back=2&dryRun=true"),
@@ -103,6 +104,7 @@ import Testing
     #expect(Route.edit(.addService, EditOptions()).access == .change)
     #expect(Route.edit(.addService, EditOptions(dryRun: true)).access == .read)
     #expect(Route.rollbackConfiguration(back: 1, dryRun: false).access == .change)
-    #expect(Route.confirmConfiguration.access == .change)
+    #expect(Route.confirmConfiguration(dryRun: false).access == .change)
+    #expect(Route.confirmConfiguration(dryRun: true).access == .read)
   }
 }

@@ -78,8 +78,8 @@ final class FakeControlService: ControlService {
     return Plan(changes: [])
   }
 
-  func confirmConfiguration(by user: String) async throws(APIError) -> Plan {
-    try note("confirm by \(user)")
+  func confirmConfiguration(dryRun: Bool, by user: String) async throws(APIError) -> Plan {
+    try note("confirm\(dryRun ? " dry" : "") by \(user)")
     return Plan(changes: [])
   }
 

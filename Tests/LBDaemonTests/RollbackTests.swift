@@ -62,10 +62,12 @@ import Testing
       _ = try await fixture.reloader.reload(confirmWithin: 60, clock: clock, by: "root")
       #expect(try await fixture.control.status().warnings.contains { $0.contains("lbctl config confirm") })
       let waiting = await fixture.reloader.confirmation
-      try await fixture.reloader.confirm(by: "root")
+      try await fixture.reloader.confirm(dryRun: true, by: "root")
+      #expect(await fixture.reloader.confirmation != nil && waiting?.isCancelled == false)
+      try await fixture.reloader.confirm(dryRun: false, by: "root")
       await waiting?.value
       #expect(try fixture.text() == changed && !fixture.exists("unconfirmed.configuration"))
-      await #expect(throws: APIError.self) { try await fixture.reloader.confirm(by: "root") }
+      await #expect(throws: APIError.self) { try await fixture.reloader.confirm(dryRun: true, by: "root") }
     }
   }
 

@@ -60,8 +60,8 @@ struct ConfigReloadCommand: SessionCommand {
 
   func validate() throws {
     guard let confirmWithin else { return }
-    guard (1...86_400).contains(confirmWithin), !dryRun else {
-      throw ValidationError("--confirm-within takes seconds from 1 to 86400, and no --dry-run")
+    guard (1...86_400).contains(confirmWithin) else {
+      throw ValidationError("--confirm-within takes seconds from 1 to 86400, not \(confirmWithin)")
     }
   }
 

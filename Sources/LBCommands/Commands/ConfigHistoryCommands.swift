@@ -80,9 +80,14 @@ struct ConfigConfirmCommand: SessionCommand {
 
   @OptionGroup var options: GlobalOptions
 
+  @Flag(help: "Change nothing, and tell whether something waits for confirmation.")
+  var dryRun = false
+
   func run(in session: Session) async throws(CommandFailure) -> ExitStatus {
-    let plan = try await session.ask { client throws(ControlError) in try await client.confirmConfiguration() }
-    session.show(plan) { _ in ["confirmed"] }
+    let plan = try await session.ask { client throws(ControlError) in
+      try await client.confirmConfiguration(dryRun: dryRun)
+    }
+    session.show(plan) { _ in [dryRun ? "would be confirmed" : "confirmed"] }
     return .done
   }
 }

@@ -25,12 +25,11 @@ struct DrainCommand: SessionCommand {
     guard (0...604_800).contains(wait) else {
       throw ValidationError("--wait takes seconds from 0 to 604800, not \(wait)")
     }
-    if servers.dryRun { throw ValidationError("--wait makes no sense together with --dry-run") }
   }
 
   func run(in session: Session) async throws(CommandFailure) -> ExitStatus {
     let change = try await session.setState(.drain, of: servers)
-    guard let wait else {
+    guard let wait, !servers.dryRun else {
       session.show(change, StateChangeText(change: change).lines)
       return .done
     }

@@ -63,6 +63,7 @@ extension ConfigurationSources {
     if ifAbsent, try edit.isThereAlready(in: files, mainFile: mainFile) {
       return PreparedEdit(loaded: try judged(files), notes: [], renaming: nil, original: files, changes: [])
     }
+    if let twin = try edit.twin(in: files, mainFile: mainFile) { throw .exists("this health check", twin) }
     let edited = try edit.applied(to: files, mainFile: mainFile)
     let before = Dictionary(files.map { ($0.path, $0.bytes) }) { first, _ in first }
     let changes = edited.files.compactMap { file in

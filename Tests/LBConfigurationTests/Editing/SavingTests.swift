@@ -104,6 +104,8 @@ import Testing
     let check = ConfigurationEdit.addCheck(
       CheckHolder(service: "Mail"), ElementChange(attributes: ["type": "connect", "port": "25"]))
     #expect(try sources.edit(check, ifAbsent: true).path == nil)
+    let refusal = #expect(throws: EditError.self) { try sources.edit(check) }
+    #expect("\(try #require(refusal))".hasPrefix("this health check exists already, at \(main):"))
     #expect(try text() == EditingSamples.plain)
     #expect(
       try sources.edit(
