@@ -11,7 +11,7 @@ extension InTheLab {
       <load-balancer version="1">
         <global>
           <health-check interval="1" timeout="3"/>
-          <timeouts tcp-fin="1"/>
+          <timeouts tcp-fin="1" udp="1"/>
           \(global)
         </global>
         <virtual-service label="HTTP-Cluster" address="192.168.1.100" scheduler="rr" \(service)>
@@ -59,7 +59,10 @@ extension InTheLab {
       try await withNetwork { network in
         let cluster = try await WebCluster(
           network, configuration: Self.configuration(), ports: "80,443,444,8000,104,2000-2010")
-        for host in cluster.servers.values { try await host.accept("192.168.1.101") }
+        for (label, host) in cluster.servers {
+          try await host.accept("192.168.1.101")
+          _ = try await network.serve(label, on: host, ports: "80", bind: WebCluster.address, transport: "udp")
+        }
         try await cluster.lbd.start()
         try await cluster.lbd.becomesGreen()
         func stream(_ address: String, _ ports: String, rate: Int) throws -> ConnectionStream {
@@ -74,6 +77,9 @@ extension InTheLab {
           try await cluster.lbd.runs(configuration)
           for stream in streams { try await stream.goesOn(for: 5) }
           for stream in streams { #expect(stream.ended.isEmpty, "\(name)") }
+          let datagram = try await network.connect(
+            from: cluster.client, WebCluster.client, to: WebCluster.address, ports: "80", transport: "udp", timeout: 2)
+          #expect((datagram.first?.result == "connected") == (name == "both protocols"), "\(name)")
         }
 
         // A base for the marks above all that are in use: every service on a mark gets another.

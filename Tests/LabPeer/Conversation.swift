@@ -34,6 +34,8 @@ final class Conversation {
   private(set) var answeredSentAt: UInt64 = 0
   private(set) var isWaiting = true
   private(set) var server: String?
+  /// As long as a header of TCP, with no SYN where that would have its flags: a rule must look at the protocol too.
+  private static let datagram = "hello, world"
   private let transport: Transport
   private var isConnecting: Bool
   private let reader = LineReader()
@@ -53,7 +55,7 @@ final class Conversation {
     let problem = startConnecting(descriptor, to: remote)
     if problem == 0 {
       try loop.watch(descriptor, writable: transport != .udp)
-      if transport == .udp { write("hello", to: descriptor) }
+      if transport == .udp { write(Self.datagram, to: descriptor) }
     } else {
       close(descriptor)
       throw PeerError("connect to \(remote.address) port \(remote.port): \(errorText(problem))")
@@ -64,7 +66,7 @@ final class Conversation {
   func sendLine() {
     sentAt = now()
     isWaiting = true
-    writeError = write(transport == .udp ? "hello" : "hello\n", to: descriptor)
+    writeError = write(transport == .udp ? Self.datagram : "hello\n", to: descriptor)
   }
 
   func end() { close(descriptor) }
