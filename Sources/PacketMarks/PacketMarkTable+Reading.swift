@@ -104,7 +104,7 @@ extension PacketMarkTable {
       try payload.forEachAttribute(from: 4) { type, value throws(NetlinkError) in
         switch type {
         case NFTables.RuleAttribute.chain: chain = value.string()
-        case NFTables.RuleAttribute.expressions: try value.forEachAttribute { _, _ in size += 1 }
+        case NFTables.RuleAttribute.expressions: size = try value.attributeCount()
         default: break
         }
       }
@@ -126,9 +126,15 @@ extension MarkRule {
   fileprivate var expressionCount: Int {
     var rule = MessageBuilder()
     append(to: &rule)
-    var count = 0
     // What lbd writes itself is well formed.
-    try? unsafe rule.bytes.span.bytes.forEachAttribute { _, _ in count += 1 }
+    return (try? unsafe rule.bytes.span.bytes.attributeCount()) ?? 0
+  }
+}
+
+extension RawSpan {
+  fileprivate func attributeCount() throws(NetlinkError) -> Int {
+    var count = 0
+    try forEachAttribute { _, _ in count += 1 }
     return count
   }
 }

@@ -5,10 +5,13 @@ extension ConfigurationEdit {
   ///
   /// - Throws: ``EditError`` of the edit itself.
   func isThereAlready(in files: [SourceFile], mainFile: String?) throws(EditError) -> Bool {
-    if case .addCheck = self { return try sameCheck(in: files, mainFile: mainFile) != nil }
-    guard let current = try? ConfigurationLoader.load(files: files).get().loadBalancer, let deletion else {
-      return false
+    guard let current = try? ConfigurationLoader.load(files: files).get().loadBalancer else { return false }
+    if case .addCheck(let holder, _) = self {
+      let added = try anew(files, mainFile)
+      guard let last = added?.checks(of: holder)?.last else { return false }
+      return current.checks(of: holder)?.contains(last) ?? false
     }
+    guard let deletion else { return false }
     let editor = try FileEditor(files, mainFile: nil)
     guard isThere(editor), let without = try? deletion.applied(to: files, mainFile: mainFile).files,
       let added = try anew(without, mainFile)
@@ -16,23 +19,17 @@ extension ConfigurationEdit {
     return isSame(current, added)
   }
 
-  /// Where the check is that an `add` would make once more, with the same meaning.
+  /// Where the check is that an `add` has made once more, with the same meaning.
   ///
-  /// - Throws: ``EditError`` of the edit itself.
-  func twin(in files: [SourceFile], mainFile: String?) throws(EditError) -> SourceLocation? {
-    guard case .addCheck(let holder, _) = self, let index = try sameCheck(in: files, mainFile: mainFile) else {
-      return nil
-    }
-    let editor = try FileEditor(files, mainFile: nil)
-    // Those that are no elements of its own are defaults, or a server's from its service.
-    return (try? editor.check(index + 1, of: holder)).map(editor.location)
-  }
-
-  /// Which check, from 0, of those that are done has the meaning of the one that is to be added.
-  private func sameCheck(in files: [SourceFile], mainFile: String?) throws(EditError) -> Int? {
-    guard case .addCheck(let holder, _) = self, let added = try anew(files, mainFile)?.checks(of: holder)?.last
+  /// - Parameters:
+  ///   - files: Before the edit.
+  ///   - edited: The configuration after it.
+  func twin(in files: [SourceFile], after edited: LoadBalancer) throws(EditError) -> SourceLocation? {
+    guard case .addCheck(let holder, _) = self, let checks = edited.checks(of: holder), let added = checks.last,
+      let index = checks.dropLast().firstIndex(of: added)
     else { return nil }
-    return try? ConfigurationLoader.load(files: files).get().loadBalancer.checks(of: holder)?.firstIndex(of: added)
+    let editor = try FileEditor(files, mainFile: nil)
+    return editor.location(of: try editor.check(index + 1, of: holder))
   }
 
   private func anew(_ files: [SourceFile], _ mainFile: String?) throws(EditError) -> LoadBalancer? {

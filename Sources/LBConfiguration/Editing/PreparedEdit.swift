@@ -63,16 +63,16 @@ extension ConfigurationSources {
     if ifAbsent, try edit.isThereAlready(in: files, mainFile: mainFile) {
       return PreparedEdit(loaded: try judged(files), notes: [], renaming: nil, original: files, changes: [])
     }
-    if let twin = try edit.twin(in: files, mainFile: mainFile) { throw .exists("this health check", twin) }
     let edited = try edit.applied(to: files, mainFile: mainFile)
     let before = Dictionary(files.map { ($0.path, $0.bytes) }) { first, _ in first }
     let changes = edited.files.compactMap { file in
       before[file.path] == file.bytes
         ? nil : FileChange(path: file.path, before: before[file.path], after: file.bytes)
     }
+    let loaded = try judged(edited.files)
+    if let twin = try edit.twin(in: files, after: loaded.loadBalancer) { throw .exists("this health check", twin) }
     return PreparedEdit(
-      loaded: try judged(edited.files), notes: edited.notes, renaming: edit.renaming, original: files,
-      changes: changes)
+      loaded: loaded, notes: edited.notes, renaming: edit.renaming, original: files, changes: changes)
   }
 
   /// Writes a prepared edit, unless the file has changed since it was read; blocks while it writes.
