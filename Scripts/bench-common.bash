@@ -21,6 +21,9 @@ ratio() {
     awk '{ v[NR] = $1 } END { print (v[int((NR + 1) / 2)] + v[int(NR / 2) + 1]) / 2 }'
 }
 
+# quotient NAME OTHER: of the medians, where one is measured more often than the other.
+quotient() { awk -v a="$(median "$1")" -v b="$(median "$2")" 'BEGIN { print a / b }'; }
+
 # figure TEXT VALUE UNIT [OPERATOR TARGET]: a line of the table; with a target, whether it is met.
 lines=()
 missed=0

@@ -13,6 +13,8 @@ extension IPVSTable {
     return failures.map { IPVSFailure(change: changes[$0.index], errno: $0.errno, detail: $0.detail) }
   }
 
+  // Inlined, a change is encoded where it lies; otherwise its 150 bytes and its strings would be copied twice.
+  @inline(__always)
   private func encode(_ change: IPVSChange, into builder: inout MessageBuilder) {
     switch change {
     case .addService(let service):

@@ -1,5 +1,6 @@
 extension MessageBuilder {
   /// Appends the header of a generic netlink message (`struct genlmsghdr` in `linux/genetlink.h`), 4 bytes.
+  @inlinable
   public mutating func genericHeader(command: UInt8, version: UInt8 = 1) {
     append(UInt32(command) | UInt32(version) << 8)
   }

@@ -45,7 +45,7 @@ public struct MessageBuilder: ~Copyable {
   }
 
   /// Appends an attribute that holds an integer; pass `value.bigEndian` where the wire wants network order.
-  @inlinable
+  @inlinable @inline(__always)
   public mutating func attribute<T: FixedWidthInteger & BitwiseCopyable>(_ type: UInt16, _ value: T) {
     let size = MemoryLayout<T>.size
     guard size <= 4 else {
@@ -69,10 +69,10 @@ public struct MessageBuilder: ~Copyable {
   }
 
   /// Appends an attribute of any bytes.
-  public mutating func attribute(_ type: UInt16, bytes value: some Collection<UInt8>) {
-    let start = end
-    append(UInt32(type) << 16)
-    for byte in value { append(byte) }
+  public mutating func attribute(_ type: UInt16, bytes value: [UInt8]) {
+    let start = extend(by: 4 + value.count)
+    store(UInt32(type) << 16, at: start)
+    unsafe memory[(start + 4)...].copyBytes(from: value)
     endAttribute(at: start)
   }
 
@@ -82,7 +82,7 @@ public struct MessageBuilder: ~Copyable {
   }
 
   /// Appends an attribute that holds the attributes which `body` appends, marked `NLA_F_NESTED`.
-  @inlinable
+  @inlinable @inline(__always)
   public mutating func nested(_ type: UInt16, _ body: (inout MessageBuilder) -> Void) {
     let start = end
     append(UInt32(type | 0x8000) << 16)
@@ -90,14 +90,17 @@ public struct MessageBuilder: ~Copyable {
     endAttribute(at: start)
   }
 
-  @usableFromInline
+  @inlinable @inline(__always)
   mutating func endAttribute(at start: Int) {
     let length = end - start
     precondition(length >= 4, "an attribute was taken away while it was written")
-    if length > Int(UInt16.max) { hasOverflowed = true }
+    if length > Int(UInt16.max) { overflow() }
     store(UInt16(truncatingIfNeeded: length), at: start)
     pad()
   }
+
+  @usableFromInline
+  mutating func overflow() { hasOverflowed = true }
 
   @inlinable
   mutating func pad() {

@@ -17,64 +17,72 @@ extension NetlinkConnection {
   ) throws(NetlinkError) -> [BatchFailure] {
     var failures: [BatchFailure] = []
     var builder = MessageBuilder(reservingCapacity: limits.bytesMax + 1024)
-    var offsets: [Int] = []
-    var first = 0
+    let port = transport.portID
+    var sequences = SequenceRun()
+    var last = 0
     for index in 0..<max(count, 0) {
       let start = builder.byteCount
       encode(index, &builder)
       guard !builder.hasOverflowed else { throw NetlinkError(.messageTooLarge, operation) }
-      if !offsets.isEmpty, offsets.count == limits.messagesMax || builder.byteCount > limits.bytesMax {
+      if sequences.count == limits.messagesMax || sequences.count > 0 && builder.byteCount > limits.bytesMax {
         let next = builder.detach(from: start)
-        try sendBatch(&builder, offsets, first, operation, &failures)
+        failures += try sendBatch(&builder, sequences, acknowledging: last, before: index, operation)
         builder.restart(with: next)
-        offsets.removeAll(keepingCapacity: true)
-        first = index
+        sequences = SequenceRun()
       }
-      offsets.append(offsets.isEmpty ? 0 : start)
+      last = sequences.count == 0 ? 0 : start
+      number(&builder, at: last, port, &sequences)
     }
-    if !offsets.isEmpty { try sendBatch(&builder, offsets, first, operation, &failures) }
+    if sequences.count > 0 {
+      failures += try sendBatch(&builder, sequences, acknowledging: last, before: count, operation)
+    }
     return failures
   }
 
+  /// - Parameters:
+  ///   - last: Where the last message begins.
+  ///   - index: Of the message behind the last.
   private func sendBatch(
-    _ builder: inout MessageBuilder, _ offsets: [Int], _ first: Int, _ operation: String,
-    _ failures: inout [BatchFailure]
-  ) throws(NetlinkError) {
-    let sequences = stamp(&builder, offsets, acknowledging: offsets.count - 1)
-    let last = offsets.count - 1
-    var found: [BatchFailure] = []
+    _ builder: inout MessageBuilder, _ sequences: SequenceRun, acknowledging last: Int, before index: Int,
+    _ operation: String
+  ) throws(NetlinkError) -> [BatchFailure] {
+    builder.addFlags(.acknowledge, at: last)
+    var failures: [BatchFailure] = []
     try exchange(builder.bytes, operation) { header, payload throws(NetlinkError) in
-      guard let place = sequences.place(of: header.sequence, count: offsets.count) else { return .foreign }
+      guard let place = sequences.place(of: header.sequence) else { return .foreign }
       guard header.type == MessageType.error else { return .more }
       let answer = try Acknowledgement(header: header, payload: payload)
       if answer.errno != 0 {
-        found.append(BatchFailure(index: first + place, errno: answer.errno, detail: answer.detail))
+        failures.append(
+          BatchFailure(index: index - sequences.count + place, errno: answer.errno, detail: answer.detail))
       }
       // The kernel works through a datagram in order, so this is the last answer to it.
-      return place == last ? .last : .more
+      return place == sequences.count - 1 ? .last : .more
     }
-    failures += found
+    return failures
   }
 
-  /// Numbers all messages, and asks for the acknowledgement of one.
-  func stamp(_ builder: inout MessageBuilder, _ offsets: [Int], acknowledging acknowledged: Int) -> SequenceRun {
-    var run: SequenceRun?
-    for (place, offset) in offsets.enumerated() {
-      let sequence = takeSequence()
-      if run == nil { run = SequenceRun(first: sequence) }
-      builder.stamp(at: offset, sequence: sequence, port: transport.portID)
-      builder.addFlags(place == acknowledged ? [.request, .acknowledge] : .request, at: offset)
-    }
-    return run ?? SequenceRun(first: 0)
+  /// Gives the message at this place the next number of a run, and makes it a request.
+  func number(_ builder: inout MessageBuilder, at offset: Int, _ port: UInt32, _ sequences: inout SequenceRun) {
+    let sequence = takeSequence()
+    sequences.append(sequence)
+    builder.stamp(at: offset, sequence: sequence, port: port)
+    builder.addFlags(.request, at: offset)
   }
 }
 
 /// Consecutive sequence numbers, which step over 0.
 struct SequenceRun {
-  let first: UInt32
+  private(set) var count = 0
+  private var first: UInt32 = 0
 
-  /// The place of a number among `count` that begin with the first; nil when it is none of them.
-  func place(of sequence: UInt32, count: Int) -> Int? {
+  mutating func append(_ sequence: UInt32) {
+    if count == 0 { first = sequence }
+    count += 1
+  }
+
+  /// The place of a number in the run; nil when it is not in it.
+  func place(of sequence: UInt32) -> Int? {
     guard sequence != 0 else { return nil }
     let distance = Int(sequence &- first) - (sequence < first ? 1 : 0)
     return distance < count ? distance : nil

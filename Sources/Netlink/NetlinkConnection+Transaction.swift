@@ -24,24 +24,28 @@ extension NetlinkConnection {
   ) throws(NetlinkError) -> [BatchFailure] {
     guard count > 0 else { return [] }
     var builder = MessageBuilder(reservingCapacity: 4096)
-    var offsets = [0]
+    let port = transport.portID
+    var sequences = SequenceRun()
     builder.message(type: UInt16(NFNL_MSG_BATCH_BEGIN)) {
       $0.netfilterHeader(resource: subsystem)
       if let generation { $0.attribute(UInt16(NFNL_BATCH_GENID.rawValue), generation.bigEndian) }
     }
+    number(&builder, at: 0, port, &sequences)
     for index in 0..<count {
-      offsets.append(builder.byteCount)
+      let start = builder.byteCount
       encode(index, &builder)
+      number(&builder, at: start, port, &sequences)
+      if index == 0, echoingGeneration { builder.addFlags(.echo, at: start) }
+      if index == count - 1 { builder.addFlags(.acknowledge, at: start) }
     }
-    offsets.append(builder.byteCount)
+    let end = builder.byteCount
     builder.message(type: UInt16(NFNL_MSG_BATCH_END)) { $0.netfilterHeader(resource: subsystem) }
+    number(&builder, at: end, port, &sequences)
     guard !builder.hasOverflowed else { throw NetlinkError(.messageTooLarge, operation) }
 
-    let sequences = stamp(&builder, offsets, acknowledging: count)
-    if echoingGeneration { builder.addFlags(.echo, at: offsets[1]) }
     var failures: [BatchFailure] = []
     try exchange(builder.bytes, operation) { header, payload throws(NetlinkError) in
-      guard let place = sequences.place(of: header.sequence, count: offsets.count) else { return .foreign }
+      guard let place = sequences.place(of: header.sequence) else { return .foreign }
       guard header.type == MessageType.error else {
         try reply(header, payload)
         return .more

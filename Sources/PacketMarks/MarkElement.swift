@@ -15,7 +15,7 @@ struct MarkElement: Hashable {
     let adds = message == .newSetElement
     builder.nfTables(message, flags: adds ? .create : []) { builder in
       builder.attribute(NFTables.ElementAttribute.listTable, TableLayout.name)
-      builder.attribute(NFTables.ElementAttribute.listSet, set.rawValue)
+      builder.attribute(NFTables.ElementAttribute.listSet, set.name)
       builder.nested(NFTables.ElementAttribute.listElements) { list in
         list.nested(NFTables.RuleAttribute.listElement) { element in
           element.data(NFTables.ElementAttribute.key, key)

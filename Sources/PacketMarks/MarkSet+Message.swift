@@ -8,7 +8,7 @@ extension MarkSet {
     if value != nil { flags |= NFTables.SetFlags.map }
     builder.nfTables(.newSet, flags: .create) { builder in
       builder.attribute(NFTables.SetAttribute.table, TableLayout.name)
-      builder.attribute(NFTables.SetAttribute.name, rawValue)
+      builder.attribute(NFTables.SetAttribute.name, name)
       builder.attribute(NFTables.SetAttribute.flags, flags.bigEndian)
       // Types mean nothing to the kernel, they are for nft(8): six bits for each field.
       builder.attribute(NFTables.SetAttribute.keyType, key.reduce(0) { $0 << 6 | $1.rawValue }.bigEndian)
@@ -17,7 +17,7 @@ extension MarkSet {
         builder.attribute(NFTables.SetAttribute.dataType, value.rawValue.bigEndian)
         builder.attribute(NFTables.SetAttribute.dataLength, UInt32(value.length).bigEndian)
       }
-      builder.attribute(NFTables.SetAttribute.id, id.bigEndian)
+      builder.attribute(NFTables.SetAttribute.id, rawValue.bigEndian)
       if isRanged {
         builder.nested(NFTables.SetAttribute.description) { description in
           description.nested(NFTables.SetAttribute.descriptionConcatenation) { fields in

@@ -1,10 +1,10 @@
 import LoadBalancing
 
-/// The sets and maps of the table, by name.
-enum MarkSet: String, CaseIterable {
+/// The sets and maps of the table, numbered as in the transaction that makes them.
+enum MarkSet: UInt32, CaseIterable {
   /// Address, protocol and single port to mark: a hash table, which takes an element in the same time however many it
   /// holds.
-  case marks4
+  case marks4 = 1
   case marks6
   /// Address, protocol and range of ports to mark. The kernel copies all of such a set for each element that it takes
   /// (`pipapo_resize` in `net/netfilter/nft_set_pipapo.c`, 6.1).
@@ -84,6 +84,7 @@ enum MarkSet: String, CaseIterable {
   /// In bytes, as it lies in registers.
   var keyLength: Int { key.reduce(0) { $0 + $1.paddedLength } }
 
-  /// The set's number within the transaction that makes it.
-  var id: UInt32 { UInt32(MarkSet.allCases.firstIndex(of: self) ?? 0) + 1 }
+  var name: String { MarkSet.names[Int(rawValue) - 1] }
+
+  private static let names = allCases.map { "\($0)" }
 }

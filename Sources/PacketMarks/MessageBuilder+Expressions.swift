@@ -91,10 +91,10 @@ extension MessageBuilder {
   /// Looks the registers from `key` on up in a set, and puts what a map has for them into `result`.
   mutating func lookUp(_ key: Register, in set: MarkSet, into result: Register? = nil) {
     expression("lookup") { builder in
-      builder.attribute(1, set.rawValue)
+      builder.attribute(1, set.name)
       builder.attribute(2, key.number.bigEndian)
       if let result { builder.attribute(3, result.number.bigEndian) }
-      builder.attribute(4, set.id.bigEndian)
+      builder.attribute(4, set.rawValue.bigEndian)
     }
   }
 

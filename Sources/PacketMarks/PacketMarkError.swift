@@ -97,13 +97,13 @@ extension MarkStep.Action: CustomStringConvertible {
     return switch self {
     case .makeTable: "make the nftables table \(table)"
     case .dropTable: "remove the nftables table \(table)"
-    case .makeSet(let set): "make the set \(set.rawValue) of \(table)"
+    case .makeSet(let set): "make the set \(set.name) of \(table)"
     case .makeChain(let chain): "make the chain \(chain.rawValue) of \(table)"
     case .dropChain(let chain): "remove the chain \(chain.rawValue) of \(table)"
     case .dropRules(let chain): "remove the rules of the chain \(chain.rawValue) of \(table)"
     case .makeRule(let chain, let rule): "make the rule \(rule) of the chain \(chain.rawValue) of \(table)"
-    case .addElement(let element): "add to the set \(element.set.rawValue) of \(table)"
-    case .removeElement(let element): "remove from the set \(element.set.rawValue) of \(table)"
+    case .addElement(let element): "add to the set \(element.set.name) of \(table)"
+    case .removeElement(let element): "remove from the set \(element.set.name) of \(table)"
     }
   }
 }

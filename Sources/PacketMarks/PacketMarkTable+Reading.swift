@@ -81,10 +81,10 @@ extension PacketMarkTable {
   private func readElements(
     of set: MarkSet, _ body: (MarkElement) throws(NetlinkError) -> Void
   ) throws(NetlinkError) {
-    try connection.dump("read the set \(set.rawValue) of inet \(TableLayout.name)") { builder in
+    try connection.dump("read the set \(set.name) of inet \(TableLayout.name)") { builder in
       builder.nfTables(.getSetElement) { builder in
         builder.attribute(NFTables.ElementAttribute.listTable, TableLayout.name)
-        builder.attribute(NFTables.ElementAttribute.listSet, set.rawValue)
+        builder.attribute(NFTables.ElementAttribute.listSet, set.name)
       }
     } each: { header, payload throws(NetlinkError) in
       guard header.type == NFTables.Message.newSetElement.type else { return }

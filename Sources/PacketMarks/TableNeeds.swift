@@ -2,7 +2,7 @@ import LoadBalancing
 
 /// Which rules the table needs for what it holds. Each packet pays for every rule, so there is none for a set that holds
 /// nothing.
-struct TableNeeds {
+struct TableNeeds: Equatable {
   /// The sets that hold something.
   private var sets: Set<MarkSet> = []
   private var marksOnlyTCP = true
