@@ -87,13 +87,15 @@ in_background() {
 # end PROCESS: asks it to end and waits.
 end() { kill -TERM "$1" 2>/dev/null && wait "$1" 2>/dev/null || true; }
 
-# wait_until SECONDS COMMAND…: until it succeeds.
+# wait_until SECONDS COMMAND…: until it succeeds. Starts no program meanwhile unless the command does: what is measured
+# would share the lab's two processors with it.
+exec {silence}<> <(:)
 wait_until() {
   local deadline=$((SECONDS + $1))
   shift
   until "$@" >/dev/null 2>&1; do
     ((SECONDS < deadline)) || fail "waited in vain: $*" "logs: $(tail -n 5 "$home"/*.log 2>/dev/null)"
-    sleep 0.2
+    read -rt 0.5 -u "$silence" || true
   done
 }
 
@@ -134,6 +136,7 @@ reading() {
 # lbd NAMESPACE CONFIGURATION: starts it; $lbd is its process, $started when.
 lbd() {
   mkdir -p "$home/conf.d" "$home/state-$1"
+  touch "$home/started"
   started=$EPOCHREALTIME
   in_background lbd.log "$1" "$LBD_BINARIES/lbd" --config "$2" --config-directory "$home/conf.d" \
     --state-directory "$home/state-$1" --socket "$home/socket"

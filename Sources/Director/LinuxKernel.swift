@@ -190,7 +190,8 @@ public actor LinuxKernel: Kernel {
 
   /// One transaction: all of it is made or nothing.
   private func applyMarks(_ changes: [PacketMarkChange], in table: PacketMarkTable) throws -> [KernelFailure] {
-    let before: PacketMarkState? = if case .known(let state) = knownMarks { state } else { nil }
+    // From nothing, the table would be made anew and lose what it holds.
+    let before: PacketMarkState? = if case .known(let state) = knownMarks { state } else { try table.read() }
     do {
       knownMarks = .known(try table.apply(changes, to: before))
       return []
