@@ -15,7 +15,7 @@ note() { samples[$1]+="$2 " && printf '%s\n' "${dim}  $1 $2${plain}"; }
 # median NAME: of the samples.
 median() { printf '%s\n' ${samples[$1]} | sort --general-numeric-sort | awk '{ v[NR] = $1 } END { print (v[int((NR + 1) / 2)] + v[int(NR / 2) + 1]) / 2 }'; }
 
-# ratio NAME OTHER: the median of the ratios of what was measured in the same round.
+# ratio NAME OTHER: the median of the ratios of what was measured side by side, as often the one as the other.
 ratio() {
   paste <(printf '%s\n' ${samples[$1]}) <(printf '%s\n' ${samples[$2]}) | awk '{ print $1 / $2 }' | sort --general-numeric-sort |
     awk '{ v[NR] = $1 } END { print (v[int((NR + 1) / 2)] + v[int(NR / 2) + 1]) / 2 }'
@@ -46,7 +46,7 @@ heading() { lines+=('' "${bold}$1${plain}"); }
 # finish: prints the table; fails when a target is missed.
 finish() {
   printf '%s\n' "${lines[@]}"
-  printf '\n%s\n' "$missed missed; medians of $rounds; kernel $(uname -r); load average $(cut -d ' ' -f 1-3 /proc/loadavg)"
+  printf '\n%s\n' "$missed missed; medians of $rounds rounds; kernel $(uname -r); load average $(cut -d ' ' -f 1-3 /proc/loadavg)"
   exit $((missed > 0))
 }
 
@@ -87,9 +87,11 @@ in_background() {
 # end PROCESS: asks it to end and waits.
 end() { kill -TERM "$1" 2>/dev/null && wait "$1" 2>/dev/null || true; }
 
+# A pipe that nobody writes to.
+exec {silence}<> <(:)
+
 # wait_until SECONDS COMMAND…: until it succeeds. Starts no program meanwhile unless the command does: what is measured
 # would share the lab's two processors with it.
-exec {silence}<> <(:)
 wait_until() {
   local deadline=$((SECONDS + $1))
   shift
@@ -99,9 +101,16 @@ wait_until() {
   done
 }
 
+# untap: nobody listens any more.
+tapping=''
+untap() {
+  if [[ -n $tapping ]]; then end "$tapping"; fi
+  tapping=''
+}
+
 # tap NAMESPACE: notes in $home/tap what programs there and the kernel say to each other over netlink.
 tap() {
-  if [[ -n ${tapping:-} ]]; then end "$tapping"; fi
+  untap
   rm -f "$home/tap"
   in_namespace "$1" ip link show tap0 >/dev/null 2>&1 || ip -n "$1" link add tap0 type nlmon
   ip -n "$1" link set tap0 up

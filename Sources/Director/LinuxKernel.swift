@@ -191,7 +191,7 @@ public actor LinuxKernel: Kernel {
   /// One transaction: all of it is made or nothing.
   private func applyMarks(_ changes: [PacketMarkChange], in table: PacketMarkTable) throws -> [KernelFailure] {
     // From nothing, the table would be made anew and lose what it holds.
-    let before: PacketMarkState? = if case .known(let state) = knownMarks { state } else { try table.read() }
+    let before: PacketMarkState? = if case .known(let state) = knownMarks { state } else { try readMarks(table) }
     do {
       knownMarks = .known(try table.apply(changes, to: before))
       return []

@@ -84,6 +84,7 @@ enum MarkSet: UInt32, CaseIterable {
   /// In bytes, as it lies in registers.
   var keyLength: Int { key.reduce(0) { $0 + $1.paddedLength } }
 
+  /// As the case is called; the kernel knows the set by it.
   var name: String { MarkSet.names[Int(rawValue) - 1] }
 
   private static let names = allCases.map { "\($0)" }
