@@ -50,6 +50,9 @@ finish() {
   exit $((missed > 0))
 }
 
+# milliseconds SECONDS
+milliseconds() { awk -v s="$1" 'BEGIN { print s * 1000 }'; }
+
 difference() { awk -v a="$1" -v b="$2" 'BEGIN { printf "%.6f", b - a }'; }
 
 # seconds COMMAND…: how long it takes.

@@ -53,8 +53,10 @@ struct MarkStep {
       steps += MarkSet.allCases.map { MarkStep(action: .makeSet($0)) }
     }
     let needs = (before: TableNeeds(before ?? PacketMarkState()), after: TableNeeds(after))
-    for chain in MarkChain.allCases where needs.before != needs.after {
-      steps += turn(chain, from: needs.before.rules(of: chain), to: needs.after.rules(of: chain))
+    if needs.before != needs.after {
+      for chain in MarkChain.allCases {
+        steps += turn(chain, from: needs.before.rules(of: chain), to: needs.after.rules(of: chain))
+      }
     }
     // Removals first: a range may take the place of others that it overlaps.
     for change in changes {
